@@ -119,7 +119,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A claim: `source` did (or will, may, should, did not do) something of class `cls` to `target` or about `topic`."""
+    """A claim: `source` did (will, may, should, did not do) something of class `cls` to `target` or about `topic`."""
 
     source: str
     """`Actor.id`."""

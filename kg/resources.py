@@ -1,4 +1,4 @@
-"""Where the package's data lie: `ontology/` (top level of a checkout, `kg/data/ontology` when installed), the bundled model."""
+"""Where data lie: `ontology/` (top level of a checkout, `kg/data/ontology` when installed) and the bundled model."""
 
 from __future__ import annotations
 
