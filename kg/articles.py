@@ -1,0 +1,239 @@
+"""Files and standard input → `Article`s: `.txt` and `.md`, with front matter, a `metadata.csv` beside them, or neither.
+
+What is known of an article comes, in this order, from its front matter, from the row of `metadata.csv` in the same
+folder (columns file, date, title, source, url, language), and from a level-1 Markdown heading (the title).
+
+White space is normalised once, here, and every later offset counts in the result: one line feed between paragraphs,
+single spaces inside them, no control or zero-width characters, Unicode NFC. A paragraph ends at a blank line, or
+at a line that ends in closing punctuation; other line ends are mere wrapping.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime
+import io
+import re
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kg.errors import ArticleError
+from kg.model import Article
+
+__all__ = ["Batch", "load", "normalise", "parse_text", "read_file"]
+
+SUFFIXES = (".txt", ".md")
+FIELDS = ("date", "title", "source", "url", "language")
+LANGUAGES = ("es",)
+METADATA = "metadata.csv"
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CLOSES = re.compile(r"[.!?…:][»”\"')\]]*$|[»”\"]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a list of sources gave: the articles that could be read, and a problem for each that could not."""
+
+    articles: tuple[Article, ...]
+    problems: tuple[ArticleError, ...]
+
+
+def load(sources: Iterable[str | Path]) -> Batch:
+    """Read files, folders (recursively, sorted) and `-` (standard input).
+
+    An unreadable or empty article becomes a problem; the others are read. Articles of one file name in different
+    folders get the folder's name before theirs.
+
+    Raises:
+        ArticleError: when a source does not exist, or no source holds any article file at all.
+    """
+    paths = [path for source in sources for path in _files(source)]
+    if not paths:
+        raise ArticleError("no articles here", remedy=f"give files or folders with {' or '.join(SUFFIXES)} files")
+    stems = Counter(path.stem for path in dict.fromkeys(paths))
+    tables: dict[Path, Mapping[str, Mapping[str, str]] | ArticleError] = {}
+    articles, problems = [], []
+    for path in dict.fromkeys(paths):
+        try:
+            article = _read(path, tables)
+            unique = article.id if stems[path.stem] == 1 else f"{path.parent.name}-{article.id}"
+            articles.append(replace(article, id=unique))
+        except ArticleError as problem:
+            problems.append(problem)
+    problems.extend(table for table in tables.values() if isinstance(table, ArticleError))
+    return Batch(tuple(articles), tuple(problems))
+
+
+def read_file(path: Path, known: Mapping[str, str] | None = None) -> Article:
+    """Read one article; `known` holds fields (`FIELDS`) from elsewhere, e.g. a row of `metadata.csv`.
+
+    Raises:
+        ArticleError: unreadable, binary or empty file, broken front matter, a date that is not ISO 8601, a language
+            that extraction does not know.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ArticleError(f"cannot be read ({error.strerror})", where=str(path)) from error
+    text = _decode(data, str(path))
+    return parse_text(text, id=path.stem, where=str(path), markdown=path.suffix == ".md", known=known)
+
+
+def parse_text(
+    text: str, *, id: str = "", where: str = "text", markdown: bool = False, known: Mapping[str, str] | None = None  # noqa: A002
+) -> Article:
+    """Make an `Article` of a text with or without front matter; without `id`, 16 hex digits of its digest.
+
+    >>> parse_text("---\\ndate: 2022-10-12\\n---\\nPeskov  lo ha\\nnegado.\\n\\nOtro párrafo.").text
+    'Peskov lo ha negado.\\nOtro párrafo.'
+    """
+    fields, body = _front_matter(text.replace("\r\n", "\n").replace("\r", "\n"), where)
+    fields = {**(known or {}), **fields}
+    if markdown:
+        title, body = _from_markdown(body)
+        fields.setdefault("title", title)
+    body = normalise(body)
+    if not body:
+        raise ArticleError("the article has no text", where=where)
+    article = Article(id=id, text=body, **_checked({k: v for k, v in fields.items() if v}, where))
+    return article if id else replace(article, id=article.digest[:16])
+
+
+def normalise(text: str) -> str:
+    """White space as the module docstring says; paragraphs separated by one line feed.
+
+    >>> normalise("Uno\\u00a0 dos\\n\\n\\n  tres\\ncuatro.\\n")
+    'Uno dos\\ntres cuatro.'
+    """
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
+    paragraphs: list[str] = []
+    open_paragraph = False
+    for line in re.split(r"[\n\v\f\x85\u2028\u2029]", text):
+        line = " ".join(line.split())
+        if line and open_paragraph:
+            paragraphs[-1] += " " + line
+        elif line:
+            paragraphs.append(line)
+        open_paragraph = bool(line) and not _CLOSES.search(line)
+    return "\n".join(paragraphs)
+
+
+def _files(source: str | Path) -> Iterator[Path]:
+    path = Path(source)
+    if str(source) == "-":
+        yield path
+    elif path.is_dir():
+        found = (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+        yield from sorted(p for p in found if p.stem.casefold() != "readme")
+    elif path.exists():
+        yield path
+    else:
+        raise ArticleError("no such file or folder", where=str(source))
+
+
+def _read(path: Path, tables: dict[Path, Mapping[str, Mapping[str, str]] | ArticleError]) -> Article:
+    if str(path) == "-":
+        return parse_text(_decode(sys.stdin.buffer.read(), "standard input"), where="standard input")
+    if path.parent not in tables:
+        try:
+            tables[path.parent] = _metadata(path.parent / METADATA)
+        except ArticleError as problem:
+            tables[path.parent] = problem
+    table = tables[path.parent]
+    return read_file(path, {} if isinstance(table, ArticleError) else table.get(path.name, {}))
+
+
+def _metadata(path: Path) -> Mapping[str, Mapping[str, str]]:
+    if not path.is_file():
+        return {}
+    rows = csv.DictReader(io.StringIO(_decode(path.read_bytes(), str(path))))
+    if "file" not in (rows.fieldnames or ()):
+        raise ArticleError("has no column «file»", where=str(path), remedy=f"columns are file, {', '.join(FIELDS)}")
+    return {row["file"]: {k: (row.get(k) or "").strip() for k in FIELDS} for row in rows if row["file"]}
+
+
+def _decode(data: bytes, where: str) -> str:
+    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None)
+    if encoding is None and b"\x00" in data:
+        raise ArticleError("is not a text file", where=where)
+    for candidate in (encoding,) if encoding else ("utf-8", "cp1252"):
+        try:
+            return data.decode(candidate)
+        except UnicodeDecodeError:
+            continue
+    raise ArticleError("has an unknown encoding", where=where, remedy="save it as UTF-8")
+
+
+def _front_matter(text: str, where: str) -> tuple[dict[str, str], str]:
+    import srsly
+    from srsly.ruamel_yaml.error import YAMLError  # type: ignore[import-untyped]
+
+    found = _FRONT_MATTER.match(text)
+    if not found:
+        return {}, text
+    try:
+        data = srsly.yaml_loads(found[1]) or {}
+    except (YAMLError, ValueError) as error:
+        first = " ".join(str(error).split())[:120]
+        raise ArticleError(f"broken front matter ({first})", where=where, remedy="write `key: value` lines") from error
+    if not isinstance(data, dict):
+        raise ArticleError("broken front matter", where=where, remedy="write `key: value` lines between two `---`")
+    fields = {str(k).casefold(): _plain(v) for k, v in data.items() if v is not None}
+    return {k: v for k, v in fields.items() if k in FIELDS}, text[found.end():]
+
+
+def _plain(value: object) -> str:
+    return value.isoformat()[:10] if isinstance(value, datetime.date) else " ".join(str(value).split())
+
+
+def _checked(fields: Mapping[str, str], where: str) -> dict[str, str]:
+    date = fields.get("date")
+    if date and not _valid_date(date):
+        raise ArticleError(f"«{date}» is not a date", where=where, remedy="write YYYY-MM-DD or YYYY-MM")
+    language = fields.get("language", "es").casefold().split("-")[0]
+    if language not in LANGUAGES:
+        supported = f"supported: {', '.join(LANGUAGES)}"
+        raise ArticleError(f"language «{language}» is not supported", where=where, remedy=supported)
+    return {**fields, "language": language}
+
+
+def _valid_date(date: str) -> bool:
+    if not _DATE.fullmatch(date):
+        return False
+    try:
+        datetime.date.fromisoformat((date + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def _from_markdown(text: str) -> tuple[str, str]:
+    """The first level-1 heading, and the rest as plain paragraphs."""
+    from markdown_it import MarkdownIt
+
+    title, paragraphs, heading = "", [], ""
+    for token in MarkdownIt("commonmark").parse(text):
+        if token.type == "heading_open":
+            heading = token.tag
+        elif token.type == "inline":
+            line = "".join(_inline(child.type, child.content) for child in token.children or ())
+            if heading == "h1" and not title:
+                title = " ".join(line.split())
+            else:
+                paragraphs.append(line)
+            heading = ""
+    return title, "\n\n".join(paragraphs)
+
+
+def _inline(kind: str, content: str) -> str:
+    return {"text": content, "code_inline": content, "softbreak": " ", "hardbreak": " "}.get(kind, "")

@@ -1,0 +1,22 @@
+"""One article, parsed → its `Reading`. The whole of extraction in one place."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+from kg.actors import resolve
+from kg.events import extract_events
+from kg.knowledge import Knowledge
+from kg.lexicon import Lexicon
+from kg.model import Article, Reading
+from kg.offices import find_offices
+
+__all__ = ["read"]
+
+
+def read(article: Article, doc: Doc, knowledge: Knowledge, lexicon: Lexicon) -> Reading:
+    """Find actors, events and offices in `doc`, the parse of `article.text`."""
+    cast = resolve(doc, knowledge, article.date)
+    events = extract_events(doc, cast, lexicon, article.date)
+    offices = find_offices(doc, cast, knowledge, article.date)
+    return Reading(article, cast.actors, events, offices)
