@@ -28,7 +28,8 @@ def test_times_in_running_text() -> None:
 
 
 def test_names_are_not_dates() -> None:
-    assert find_times("Domingo Pérez y la secretaria Marta Mayo hablaron con Julio Abril por la mañana.", "2022-10-12") == ()
+    text = "Domingo Pérez y la secretaria Marta Mayo hablaron con Julio Abril por la mañana."
+    assert find_times(text, "2022-10-12") == ()
 
 
 def test_fold_keeps_offsets() -> None:

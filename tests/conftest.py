@@ -1,0 +1,19 @@
+"""What several tests share: where the evaluation data lie, when they are there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("KG_SHARED") or ROOT.parent / "shared")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of evaluation data beside the checkout (or `KG_SHARED`); the test skips without it."""
+    if not (SHARED / "gold").is_dir():
+        pytest.skip("needs the evaluation data in ../shared (or KG_SHARED)")
+    return SHARED
