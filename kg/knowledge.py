@@ -1,0 +1,328 @@
+"""What is known of actors: names, metonyms, demonyms, dated offices and memberships, looked up by surface form and date.
+
+The source is `ontology/actors/*.ttl`; `kg.ontology` compiles it once into an index of plain tables, which is kept in the
+cache folder under the digest of the files. Every lookup is a dictionary access: its time does not grow with the number of
+actors. Dates are ISO strings of stated precision (`2000`, `2000-05`, `2000-05-23`); a partial date stands for all its days.
+"""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from kg.model import ActorType
+
+__all__ = ["Entry", "How", "Knowledge", "Sense", "Tenure", "fold", "load", "sound", "surnames"]
+
+How = Literal["name", "alias", "acronym", "metonym", "demonym", "surname", "capital"]
+"""How a surface form denotes an actor; `surname` = a bare surname that newspapers use of this person alone."""
+
+ARTICLES = frozenset(("el", "la", "los", "las"))
+PARTICLES = frozenset("al bin ben ibn abu van von der den de del la las los dos da do di du el le ter ten mac ould".split())
+FAMILY_NAME_FIRST = frozenset(("CHN", "TWN", "KOR", "PRK", "VNM", "KHM", "SGP", "HKG", "MAC"))
+TWO_SURNAMES = frozenset("ESP ARG BOL CHL COL CRI CUB DOM ECU GTM HND MEX NIC PAN PER PRY SLV URY VEN GNQ AND".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An actor of the knowledge base."""
+
+    key: str
+    """QID where known, else a slug such as `person/dmitri-peskov`."""
+    type: ActorType
+    label: str
+    """The form that a Spanish newspaper uses first."""
+    label_en: str | None = None
+    wikidata: str | None = None
+    country: str | None = None
+    """ISO 3166 alpha-3 (or `X-…` for entities without a code) of the state it is or belongs to."""
+    kind: str | None = None
+    """What sort of body: `un_organ`, `court`, `alliance`, `ministry`, `newspaper`…; of states `state`, `historical`…"""
+    part_of: str | None = None
+    """Key of the body or state it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One thing that a surface form can denote."""
+
+    key: str
+    how: How
+    note: str | None = None
+    """For metonyms their sort (`seat_of_power`, `ministry_seat`, `periphrasis`…) and what makes them ambiguous; for other
+    forms `ambiguous` where the form has an everyday or a second meaning."""
+    start: str | None = None
+    end: str | None = None
+    """When the form denotes the actor (capitals and metonyms only)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """A person's spell in an office."""
+
+    person: str
+    office: str
+    """Spanish title without its body: «secretario general»."""
+    role: str
+    """`head_of_state`, `head_of_government`, `foreign_minister`, `defence_minister`, `head_of_organisation`,
+    `spokesperson`…: the concepts of `ontology/actors-schema.ttl`."""
+    of: str
+    start: str | None
+    end: str | None
+    """None = still in office, as far as `seen` vouches."""
+    seen: str | None = None
+    """Of an open spell: the last day on which its source still had it; None when it is known to be current."""
+
+    def on(self, date: str) -> bool:
+        """Whether the spell covers some day of `date` with certainty.
+
+        >>> stoltenberg = Tenure("Q57665", "secretario general", "head_of_organisation", "Q7184", "2014-10-01", "2024-10-01")
+        >>> stoltenberg.on("2022-10"), stoltenberg.on("2011")
+        (True, False)
+        """
+        return overlaps(self.start, self.end or self.seen, date)
+
+    def perhaps_on(self, date: str) -> bool:
+        """The same, but a spell whose end its source does not know counts as going on."""
+        return overlaps(self.start, self.end, date)
+
+
+def overlaps(start: str | None, end: str | None, date: str) -> bool:
+    """Whether the interval and `date` share a day; None is open.
+
+    >>> overlaps("1998", "2004", "2004-06-01"), overlaps("1998-09-11", None, "1998"), overlaps(None, "1999-12", "2000")
+    (True, True, False)
+    """
+    first, last = date + "-00-00"[len(date) - 4:] if len(date) < 10 else date, date + "-99-99"[len(date) - 4:]
+    return (start is None or start <= last) and (end is None or first <= end + "-99-99"[len(end) - 4:])
+
+
+@functools.lru_cache(maxsize=100_000)
+def fold(surface: str) -> str:
+    """`surface` without case, accents, dots, quotes and hyphens; the form under which names are compared.
+
+    >>> fold("EE.UU."), fold("«Al-Qaeda»"), fold("Muamar  el Gadafi"), fold("N'Djamena")
+    ('eeuu', 'al qaeda', 'muamar el gadafi', 'ndjamena')
+    """
+    text = surface.replace("-", " ").replace("–", " ").translate(TRANSLITERATIONS)
+    text = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in text if c.isalnum() or c in " +&").split())
+
+
+TRANSLITERATIONS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "İ": "I", "æ": "ae"})
+
+
+def without_article(folded: str) -> str:
+    """`folded` without a leading article, unless nothing else is left."""
+    first, _, rest = folded.partition(" ")
+    return rest if first in ARTICLES and rest else folded
+
+
+SOUNDS: Sequence[tuple[str, str]] = (
+    ("sch", "s"), ("tsch", "s"), ("tch", "s"), ("dzh", "y"), ("sh", "s"), ("ch", "s"), ("zh", "y"), ("kh", "j"),
+    ("gh", "g"), ("ph", "f"), ("th", "t"), ("qu", "k"), ("ck", "k"), ("x", "ks"), ("c", "k"), ("q", "k"), ("w", "v"),
+    ("b", "v"), ("z", "s"), ("h", "j"), ("j", "y"), ("g", "k"),
+)
+"""Spellings that transliterations exchange: Shevardnadze/Chevardnadze, Kadafi/Gadafi, Jruschov/Khrushchev; after the
+vowels and `y` are gone only consonants are compared."""
+
+
+@functools.lru_cache(maxsize=100_000)
+def sound(word: str) -> str:
+    """A consonant skeleton that romanisations of one name share; a key for candidates, never a proof.
+
+    >>> sound("zelenski") == sound("zelenskyy"), sound("gorbachov") == sound("gorbachev"), sound("kadafi") == sound("gaddafi")
+    (True, True, True)
+    """
+    text = word
+    for old, new in SOUNDS:
+        text = text.replace(old, new)
+    letters: list[str] = []
+    for letter in text:
+        if letter not in "aeiouy" and (not letters or letters[-1] != letter):
+            letters.append(letter)
+    return "".join(letters)
+
+
+def surnames(name: str, country: str | None = None) -> tuple[str, ...]:
+    """Folded forms by which an article may call the person of this full name later on.
+
+    >>> surnames("Humberto de la Calle", "COL"), surnames("José María Aznar López", "ESP"), surnames("Xi Jinping", "CHN")
+    (('calle', 'de la calle'), ('lopez', 'aznar', 'aznar lopez'), ('xi',))
+    >>> surnames("Jaap de Hoop Scheffer", "NLD")
+    ('scheffer', 'de hoop scheffer', 'hoop scheffer')
+    """
+    words = fold(name).split()
+    if len(words) < 2:
+        return ()
+    if country in FAMILY_NAME_FIRST and words[0] not in PARTICLES:
+        return (words[0],)
+    found = [words[-1]]
+    if country in TWO_SURNAMES and len(words) > 3 and words[-2] not in PARTICLES:
+        found += [words[-2], f"{words[-2]} {words[-1]}"]
+    start = next((n for n, w in enumerate(words) if n and w in PARTICLES), None)
+    if start is not None and start < len(words) - 1:
+        found.append(" ".join(words[start:]))
+        bare = next(n for n in range(start, len(words)) if words[n] not in PARTICLES or n == len(words) - 1)
+        found.append(" ".join(words[bare:]))
+    return tuple(dict.fromkeys(found))
+
+
+class Knowledge:
+    """The compiled index; make it with `load`."""
+
+    def __init__(self, index: Mapping[str, Any], digest: str) -> None:
+        self.digest = digest
+        """Of the Turtle files and of the index format."""
+        self._entries: Mapping[str, Sequence[Any]] = index["entries"]
+        self._forms: Mapping[str, Sequence[Sequence[Any]]] = index["forms"]
+        self._surnames: Mapping[str, Sequence[str]] = index["surnames"]
+        self._sounds: Mapping[str, Sequence[str]] = index["sounds"]
+        self._tenures: Sequence[Sequence[Any]] = index["tenures"]
+        self._by_person: Mapping[str, Sequence[int]] = index["by_person"]
+        self._by_body: Mapping[str, Sequence[int]] = index["by_body"]
+        self._members: Mapping[str, Sequence[Sequence[Any]]] = index["members"]
+        self._states: Mapping[str, str] = index["states"]
+        self._demonyms: Mapping[str, Sequence[str]] = index["demonyms"]
+        self._prominence: Mapping[str, int] = index["prominence"]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def entry(self, key: str) -> Entry:
+        """The actor with this key; KeyError when there is none."""
+        kind, label, label_en, wikidata, country, sort, part_of = self._entries[key]
+        return Entry(key, kind, label, label_en, wikidata, country, sort, part_of)
+
+    def senses(self, surface: str, on: str | None = None) -> tuple[Sense, ...]:
+        """What `surface` can denote, the most prominent first; `()` when it is unknown.
+
+        Exact after folding (case, accents, dots, hyphens) and without a leading article. A form that is always written
+        with a capital («Paz», «ONU») does not match a surface without one. Given a date, capitals and metonyms that did
+        not denote the actor then are left out: «Belgrado» is Yugoslavia in 2000, Serbia in 2022.
+        """
+        folded = fold(surface)
+        rows = self._forms.get(folded) or self._forms.get(without_article(folded), ())
+        lower = surface == surface.lower()
+        found = (Sense(*row[:5]) for row in rows if not (lower and row[5]))
+        return tuple(s for s in found if on is None or overlaps(s.start, s.end, on))
+
+    def surname(self, surname: str) -> tuple[str, ...]:
+        """Keys of the people whose surname (or one of them) this is, the most prominent first."""
+        return tuple(self._surnames.get(fold(surname), ()))
+
+    def demonyms(self, key: str) -> tuple[str, ...]:
+        """The adjectives of a state in all forms, as written: «ruso», «rusa», «rusos», «rusas»."""
+        return tuple(self._demonyms.get(key, ()))
+
+    def prominence(self, key: str) -> int:
+        """A rough measure of how often news speak of the actor (offices held, names attested); for breaking ties only."""
+        return self._prominence.get(key, 0)
+
+    def tenures(self, *, person: str | None = None, of: str | None = None, role: str | None = None,
+                on: str | None = None, uncertain: bool = False) -> tuple[Tenure, ...]:
+        """Spells in office, the latest first; `person` or `of` must be given.
+
+        With `on`, those that cover some day of it. Spells whose source stops before `on` without an end are left out
+        unless `uncertain`.
+        """
+        if person is None and of is None:
+            raise TypeError("tenures() needs person= or of=")
+        numbers = self._by_person.get(person, ()) if person is not None else self._by_body.get(of or "", ())
+        found = (Tenure(*self._tenures[n]) for n in numbers)
+        return tuple(
+            t for t in found
+            if (of is None or t.of == of) and (role is None or t.role == role)
+            and (on is None or t.on(on) or (uncertain and t.perhaps_on(on)))
+        )
+
+    def members(self, key: str, on: str | None = None) -> tuple[str, ...]:
+        """Keys of the members of a body (on a date, or ever), sorted."""
+        rows = self._members.get(key, ())
+        return tuple(dict.fromkeys(m for m, start, end in rows if on is None or overlaps(start, end, on)))
+
+    def state(self, iso3: str) -> Entry | None:
+        """The state with this alpha-3 code."""
+        key = self._states.get(iso3)
+        return self.entry(key) if key else None
+
+    def similar(self, surface: str, types: Collection[ActorType] = get_args(ActorType),
+                limit: int = 5) -> tuple[tuple[Sense, float], ...]:
+        """Actors with a name like `surface`: misspelt or transliterated in another way; scores from 0 to 1, best first.
+
+        Candidates share the consonant skeleton of their last word with `surface` up to one letter; all words are then
+        compared (rapidfuzz). People are given only when their given names agree too: never one Ivanov for another.
+        """
+        folded = without_article(fold(surface))
+        found: dict[str, tuple[Sense, float]] = {}
+        for form in self._candidates(folded):
+            score = likeness(folded, form)
+            for row in self._forms[form]:
+                sense = Sense(*row[:5])
+                known = found.get(sense.key)
+                if score >= LIKE and self._entries[sense.key][0] in types and (known is None or known[1] < score):
+                    found[sense.key] = (sense, score)
+        ranked = sorted(found.values(), key=lambda f: (-f[1], -self.prominence(f[0].key), f[0].key))
+        return tuple(ranked[:limit])
+
+    def _candidates(self, folded: str) -> Iterable[str]:
+        words = folded.split()
+        forms: dict[str, None] = {}
+        for word in dict.fromkeys(words[-1:] + words[:1]):
+            for skeleton in dict.fromkeys(neighbours(sound(word))):
+                forms.update(dict.fromkeys(self._sounds.get(skeleton, ())))
+        return forms
+
+
+LIKE = 0.8
+"""Least likeness of a candidate."""
+
+
+def neighbours(skeleton: str) -> Iterator[str]:
+    """The skeleton and, when it is long enough to stay telling, each one with a consonant left out."""
+    yield skeleton
+    if len(skeleton) >= 4:
+        for n in range(len(skeleton)):
+            yield skeleton[:n] + skeleton[n + 1:]
+
+
+def likeness(one: str, other: str) -> float:
+    """Likeness of two folded names, 0–1: the worst pair of words when the words pair up, the whole strings otherwise."""
+    from rapidfuzz import fuzz
+
+    words, others = one.split(), other.split()
+    if len(words) != len(others):
+        return fuzz.ratio(one, other) / 100 if abs(len(one) - len(other)) <= 2 else 0.0
+    return min(word_likeness(a, b) for a, b in zip(words, others, strict=True))
+
+
+def word_likeness(one: str, other: str) -> float:
+    """Likeness of two folded words, with spellings that transliterations exchange counted as half a change."""
+    from rapidfuzz import fuzz
+
+    if one == other:
+        return 1.0
+    plain = fuzz.ratio(one, other) / 100
+    return (plain + 1) / 2 if plain > 0.5 and sound(one) == sound(other) else plain
+
+
+@functools.cache
+def load() -> Knowledge:
+    """The knowledge base of the ontology folder; compiled when its files have changed, read once for each process.
+
+    Raises:
+        OntologyError: a file under `ontology/actors/` is broken.
+    """
+    from kg import ontology
+
+    index, digest = ontology.actor_index()
+    return Knowledge(index, digest)
