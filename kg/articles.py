@@ -3,7 +3,7 @@
 What is known of an article comes, in this order, from its front matter, from the row of `metadata.csv` in the same
 folder (columns file, date, title, source, url, language), and from a level-1 Markdown heading (the title).
 
-White space is normalised once, here, and every later offset counts in the result: one line feed between paragraphs,
+White space is normalised once, here, and every later offset counts in the result: one blank line between paragraphs,
 single spaces inside them, no control or zero-width characters, Unicode NFC. A paragraph ends at a blank line, or
 at a line that ends in closing punctuation; other line ends are mere wrapping.
 """
@@ -25,7 +25,7 @@ from pathlib import Path
 from kg.errors import ArticleError
 from kg.model import Article
 
-__all__ = ["Batch", "load", "normalise", "parse_text", "read_file"]
+__all__ = ["Batch", "load", "normalise", "parse_text", "read_file", "valid_date"]
 
 SUFFIXES = (".txt", ".md")
 FIELDS = ("date", "title", "source", "url", "language")
@@ -34,7 +34,7 @@ METADATA = "metadata.csv"
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _CLOSES = re.compile(r"[.!?…:][»”\"')\]]*$|[»”\"]$")
@@ -95,7 +95,7 @@ def parse_text(
     """Make an `Article` of a text with or without front matter; without `id`, 16 hex digits of its digest.
 
     >>> parse_text("---\\ndate: 2022-10-12\\n---\\nPeskov  lo ha\\nnegado.\\n\\nOtro párrafo.").text
-    'Peskov lo ha negado.\\nOtro párrafo.'
+    'Peskov lo ha negado.\\n\\nOtro párrafo.'
     """
     fields, body = _front_matter(text.replace("\r\n", "\n").replace("\r", "\n"), where)
     fields = {**(known or {}), **fields}
@@ -110,10 +110,10 @@ def parse_text(
 
 
 def normalise(text: str) -> str:
-    """White space as the module docstring says; paragraphs separated by one line feed.
+    """White space as the module docstring says; paragraphs separated by one blank line.
 
     >>> normalise("Uno\\u00a0 dos\\n\\n\\n  tres\\ncuatro.\\n")
-    'Uno dos\\ntres cuatro.'
+    'Uno dos\\n\\ntres cuatro.'
     """
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
     paragraphs: list[str] = []
@@ -125,7 +125,7 @@ def normalise(text: str) -> str:
         elif line:
             paragraphs.append(line)
         open_paragraph = bool(line) and not _CLOSES.search(line)
-    return "\n".join(paragraphs)
+    return "\n\n".join(paragraphs)
 
 
 def _files(source: str | Path) -> Iterator[Path]:
@@ -175,14 +175,14 @@ def _decode(data: bytes, where: str) -> str:
 
 
 def _front_matter(text: str, where: str) -> tuple[dict[str, str], str]:
-    import srsly
-    from srsly.ruamel_yaml.error import YAMLError  # type: ignore[import-untyped]
+    from srsly._yaml_api import yaml_loads
+    from srsly.ruamel_yaml.error import YAMLError
 
     found = _FRONT_MATTER.match(text)
     if not found:
         return {}, text
     try:
-        data = srsly.yaml_loads(found[1]) or {}
+        data = yaml_loads(found[1]) or {}
     except (YAMLError, ValueError) as error:
         first = " ".join(str(error).split())[:120]
         raise ArticleError(f"broken front matter ({first})", where=where, remedy="write `key: value` lines") from error
@@ -197,9 +197,8 @@ def _plain(value: object) -> str:
 
 
 def _checked(fields: Mapping[str, str], where: str) -> dict[str, str]:
-    date = fields.get("date")
-    if date and not _valid_date(date):
-        raise ArticleError(f"«{date}» is not a date", where=where, remedy="write YYYY-MM-DD or YYYY-MM")
+    if fields.get("date"):
+        valid_date(fields["date"], where)
     language = fields.get("language", "es").casefold().split("-")[0]
     if language not in LANGUAGES:
         supported = f"supported: {', '.join(LANGUAGES)}"
@@ -207,14 +206,19 @@ def _checked(fields: Mapping[str, str], where: str) -> dict[str, str]:
     return {**fields, "language": language}
 
 
-def _valid_date(date: str) -> bool:
-    if not _DATE.fullmatch(date):
-        return False
+def valid_date(text: str, where: str) -> str:
+    """The text, when it is an ISO day or month.
+
+    Raises:
+        ArticleError: it is not.
+    """
     try:
-        datetime.date.fromisoformat((date + "-01-01")[:10])
+        if not _DATE.fullmatch(text):
+            raise ValueError
+        datetime.date.fromisoformat((text + "-01")[:10])
     except ValueError:
-        return False
-    return True
+        raise ArticleError(f"«{text}» is not a date", where=where, remedy="write YYYY-MM-DD or YYYY-MM") from None
+    return text
 
 
 def _from_markdown(text: str) -> tuple[str, str]:

@@ -1,1 +1,200 @@
-"""The command line (`python -m kg`)."""
+"""The command line. Each command parses its words, calls one function of the library and prints.
+
+Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 done in part (some articles
+could not be read), or the answer is no; 2 a mistake of the user's, told in one line; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kg import settings as settings_module
+from kg.errors import ArticleError, KgError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kg.articles import Batch
+    from kg.pipeline import Outcome
+
+__all__ = ["app", "main"]
+
+PARTIAL, USAGE, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Knowledge graphs of geopolitical actors from news: who does what to whom, who says so, and whether it is so.",
+)
+
+Sources = Annotated[list[str], typer.Argument(help="Articles: files, folders, or - (standard input).", metavar="SRC…")]
+Output = Annotated[Path, typer.Argument(help="Folder written by `kg build`.", metavar="OUTPUT")]
+Model = Annotated[str | None, typer.Option("--model", help="A Spanish spaCy pipeline by name or path.", metavar="NAME")]
+Workers = Annotated[int | None, typer.Option(help="Processes that read articles; 0: one for each core.", min=0)]
+
+
+@dataclass(slots=True)
+class _Global:
+    """Options before the command."""
+
+    settings: settings_module.Settings
+    debug: bool
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user's becomes one line and exit code 2."""
+    try:
+        app()
+    except KgError as error:
+        if "--debug" in sys.argv:
+            raise
+        print(f"kg: {error}", file=sys.stderr)
+        sys.exit(USAGE)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # «kg read … | head»
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    settings: Annotated[Path | None, typer.Option(help="Settings file; kg.toml here is found by itself.")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Global options, read before any command."""
+    context.obj = _Global(settings_module.load(settings), debug)
+
+
+@app.command()
+def read(
+    context: typer.Context,
+    sources: Sources,
+    date: Annotated[str | None, typer.Option(help="Publication date, where the article states none.",
+                                             metavar="YYYY-MM-DD")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line and article.")] = False,
+    model: Model = None,
+    workers: Workers = None,
+) -> None:
+    """Print the triples of articles with their evidence.
+
+    Examples:
+
+        kg read seeds/2022-06-cumbre-madrid.md
+
+        kg read article.txt --date 2022-10-12 --json
+    """
+    from kg import articles, explain
+
+    batch = articles.load(sources)
+    if date:
+        checked = articles.valid_date(date, "--date")
+        batch = replace(batch, articles=tuple(replace(a, date=a.date or checked) for a in batch.articles))
+    failed = list(batch.problems)
+    for outcome in _outcomes(context, batch, model, workers):
+        if isinstance(outcome, ArticleError):
+            failed.append(outcome)
+        elif as_json:
+            print(json.dumps(outcome.to_json(), ensure_ascii=False))
+        else:
+            _console().print(explain.reading(outcome))
+    _report(failed)
+
+
+@app.command()
+def evaluate(
+    context: typer.Context,
+    gold: Annotated[Path, typer.Argument(help="Folder of annotations, one JSON file an article.", metavar="GOLD_DIR")],
+    predictions: Annotated[Path | None, typer.Option(help="Readings (JSON lines) to score instead.")] = None,
+    texts: Annotated[Path | None, typer.Option(help="Folder of the articles; else `texts` beside GOLD_DIR.")] = None,
+    details: Annotated[bool, typer.Option("--details", help="Every hit, miss and surplus.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON.")] = False,
+    model: Model = None,
+) -> None:
+    """Measure readings against gold annotations: precision, recall and F1 of events, actors and offices.
+
+    Examples:
+
+        kg evaluate tests/gold --texts seeds
+
+        kg evaluate tests/gold --predictions readings.jsonl --details
+    """
+    from kg import evaluation
+
+    annotated = evaluation.load_gold(gold)
+    scores = evaluation.evaluate(
+        annotated,
+        evaluation.load_predictions(predictions) if predictions
+        else _read_for(context, annotated, texts or evaluation.texts_of(gold), model),
+    )
+    for line in scores.details if details else ():
+        print(line)
+    print(json.dumps(scores.as_dict(), ensure_ascii=False, indent=1) if as_json else scores.table())
+
+
+def _read_for(context: typer.Context, annotated: Iterable[Mapping[str, Any]], texts: Path,
+              model: str | None) -> Mapping[str, Mapping[str, Any]]:
+    """Readings of the annotated articles as plain data, by article."""
+    from kg import articles
+
+    wanted = {str(document["article"]) for document in annotated}
+    batch = articles.load([texts])
+    batch = replace(batch, articles=tuple(a for a in batch.articles if a.id in wanted))
+    readings = (o for o in _outcomes(context, batch, model, None) if not isinstance(o, ArticleError))
+    return {reading.article.id: reading.to_json() for reading in readings}
+
+
+# --- shared by the commands ---------------------------------------------------------------------------------------
+
+
+def _settings(context: typer.Context) -> settings_module.Settings:
+    state: _Global = context.find_root().obj
+    return state.settings
+
+
+def _console(error: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=error, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def _outcomes(context: typer.Context, batch: Batch, model: str | None, workers: int | None) -> Iterator[Outcome]:
+    """Readings and problems of a batch, with a progress bar on a terminal."""
+    from kg.pipeline import Engine, ReadingCache, read_articles
+
+    settings = _settings(context)
+    name = model or settings.language.model or None
+    cache = ReadingCache() if settings.build.cache else None
+    count = settings.build.workers if workers is None else workers
+    with _progress("Reading", len(batch.articles)) as advance:
+        yield from read_articles(batch.articles, Engine(name), model=name, workers=count, cache=cache, progress=advance)
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A progress bar on standard error; nothing in a pipe."""
+    from rich.progress import Progress
+
+    console = _console(error=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
+
+
+def _report(problems: list[ArticleError]) -> None:
+    """Name the articles that could not be read; the exit code says so too."""
+    for problem in problems:
+        print(f"kg: {problem}", file=sys.stderr)
+    if problems:
+        raise typer.Exit(PARTIAL)

@@ -27,7 +27,7 @@ from typing import Any
 from kg.classes import event_classes
 from kg.errors import EvaluationError
 
-__all__ = ["LEVELS", "Figures", "Scores", "digest", "evaluate", "load_gold", "load_predictions"]
+__all__ = ["LEVELS", "Figures", "Scores", "digest", "evaluate", "load_gold", "load_predictions", "texts_of"]
 
 LEVELS = ("full", "class", "quad", "pair")
 SCOPES = ("all", "no-SAY")
@@ -107,6 +107,10 @@ class Scores:
             "confusions": [f"{gold}→{pred} {n}" for (gold, pred), n in self.confusions.most_common(12)],
         }
 
+    def table(self) -> str:
+        """The figures as lines of text."""
+        return "\n".join(f"{name:24} {figures}" for name, figures in self.as_dict().items())
+
 
 def load_gold(folder: Path) -> list[dict[str, Any]]:
     """The annotations of a folder, one JSON file an article, sorted by file name.
@@ -118,6 +122,18 @@ def load_gold(folder: Path) -> list[dict[str, Any]]:
     if not files:
         raise EvaluationError("no gold annotations (*.json) here", where=str(folder))
     return [_json(path.read_text("utf-8"), str(path)) for path in files]
+
+
+def texts_of(gold: Path) -> Path:
+    """The folder of the annotated articles: `texts` beside the annotations.
+
+    Raises:
+        EvaluationError: there is none.
+    """
+    folder = gold.parent / "texts"
+    if not folder.is_dir():
+        raise EvaluationError("no folder «texts» beside it", where=str(gold), remedy="name one with --texts")
+    return folder
 
 
 def load_predictions(path: Path) -> dict[str, Document]:

@@ -1,4 +1,4 @@
-"""Settings: `settings.toml` beside this module lists every key with its default; a user's file overrides what it names."""
+"""Settings: `settings.toml` lists every key with its default; a file of the user's overrides what it names."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def test_gold_against_itself_is_perfect() -> None:
 def test_hits_surplus_and_misses_are_counted_by_level() -> None:
     predicted = {
         "article": "t",
-        "actors": [{"id": str(n), "label": name, "aliases": []} for n, name in enumerate(["Stoltenberg", "Moscú", "Kiev"])],
+        "actors": [{"id": n, "label": label} for n, label in (("0", "Stoltenberg"), ("1", "Moscú"), ("2", "Kiev"))],
         "events": [
             {"source": "0", "class": "ACCUSE", "target": "1"},  # right quadrant, wrong class
             {"source": "2", "class": "ASSAULT", "target": "1"},  # turned round

@@ -1,0 +1,66 @@
+"""A reading as text for people: each triple with its sentence, trigger, rule and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from kg.model import Actor, Event, Office, Reading, Span
+
+__all__ = ["reading"]
+
+_QUALIFIERS = {"negated": "not so", "future": "planned", "possible": "possible", "desired": "wanted"}
+
+
+def reading(found: Reading) -> Text:
+    """Everything found in one article. Styles are set by spans, so that no text of the article is read as markup."""
+    article = found.article
+    actors = {actor.id: actor for actor in found.actors}
+    text = Text()
+    text.append(article.title or article.id, "bold")
+    text.append(f"  {', '.join(filter(None, (article.source, article.date)))}\n", "dim")
+    for event in found.events:
+        text.append("\n").append(_event(event, actors))
+    for office in found.offices:
+        text.append("\n").append(_office(office, actors))
+    if not found.events:
+        text.append("\nno events found\n", "dim")
+    return text
+
+
+def _event(event: Event, actors: dict[str, Actor]) -> Text:
+    evidence = event.evidence
+    text = Text(actors[event.source].label, "bold")
+    text.append(f" —{event.cls}→ ", "bold magenta")
+    text.append(actors[event.target].label if event.target else "", "bold")
+    text.append(f" about «{event.topic}»" if event.topic else "")
+    text.append(f"  {'; '.join(_status(event, actors))}  {evidence.confidence:.2f}\n", "dim")
+    text.append("    ").append(_marked(evidence.sentence, evidence.trigger)).append("\n")
+    text.append(f"    rule {evidence.rule}" + "".join(f"; {k}: {v}" for k, v in evidence.reasons.items()) + "\n", "dim")
+    return text
+
+
+def _status(event: Event, actors: dict[str, Actor]) -> Iterator[str]:
+    yield from (_QUALIFIERS[word] for word in (event.polarity, event.modality) if word in _QUALIFIERS)
+    if event.attributed_to:
+        yield f"according to {actors[event.attributed_to].label}"
+    if event.time:
+        yield event.time
+    if event.inferred:
+        yield "class inferred"
+
+
+def _marked(sentence: Span, trigger: Span) -> Text:
+    text = Text(" ".join(sentence.text.split("\n")))
+    start = trigger.start - sentence.start
+    text.stylize("underline", start, start + trigger.end - trigger.start)
+    return text
+
+
+def _office(office: Office, actors: dict[str, Actor]) -> Text:
+    of = f" of {actors[office.of].label}" if office.of else ""
+    text = Text(actors[office.person].label, "bold").append(" is " if not office.former else " was ")
+    text.append(f"«{office.office}»{of}\n")
+    text.append("    ").append(_marked(office.evidence.sentence, office.evidence.trigger)).append("\n")
+    return text.append(f"    note: {office.note}\n" if office.note else "", "yellow")
