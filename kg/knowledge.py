@@ -245,6 +245,30 @@ class Knowledge:
             and (on is None or t.on(on) or (uncertain and t.perhaps_on(on)))
         )
 
+    def holders(self, title: str, of: str, on: str | None = None) -> tuple[Tenure, ...]:
+        """Who held the office that `title` means at the body `of` on a date, likeliest first: «el presidente ruso».
+
+        The roles of the title are tried in order (`kg.titles`) and the first that anybody held decides; where no spell is
+        certain, one whose end is not known may serve (`Tenure.on` tells).
+        """
+        for uncertain in (False, True):
+            for role in self.roles(title, of):
+                found = self.tenures(of=of, role=role, on=on, uncertain=uncertain)
+                if found:
+                    return found
+        return ()
+
+    def roles(self, title: str, of: str | None = None) -> tuple[str, ...]:
+        """The roles that a title can mean at a body (or anywhere), likeliest first; see `kg.titles.Titles.roles`."""
+        from kg import titles
+
+        body = self.entry(of) if of is not None and of in self else None
+        return titles.load().roles(title, body.type if body else None, body.country if body else None)
+
+    def role(self, title: str, of: str | None = None) -> str | None:
+        """The likeliest of `roles`."""
+        return next(iter(self.roles(title, of)), None)
+
     def members(self, key: str, on: str | None = None) -> tuple[str, ...]:
         """Keys of the members of a body (on a date, or ever), sorted."""
         rows = self._members.get(key, ())
