@@ -1,0 +1,60 @@
+"""Events: who does what to whom, who says so, and whether it is so.
+
+`tree` asks the parse; `arguments` sorts complements into slots; `frames` chooses the sense of a predicate; `subjects` and
+`roles` find participants; `verbs` and `nouns` draft events; `speech` finds whose word a stretch is; `statements` reads what
+a statement does to whom; `factuality` decides polarity, modality and attribution; `times` dates; `select` merges and
+chooses. `scene` holds what is known about one document.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+from kg.actors import Cast
+from kg.events import statements
+from kg.events.draft import Draft
+from kg.events.factuality import facts_of
+from kg.events.scene import Options, Scene
+from kg.events.select import events_of, select
+from kg.events.times import Times
+from kg.lexicon import Lexicon
+from kg.model import Event
+
+__all__ = ["extract_events"]
+
+
+def extract_events(
+    doc: Doc,
+    cast: Cast,
+    lexicon: Lexicon,
+    date: str | None,
+    *,
+    dropped_subjects: bool = True,
+    nominal_events: bool = True,
+    attribution: bool = True,
+    similarity: bool = True,
+) -> tuple[Event, ...]:
+    """Events of a parsed article, in the order of the text.
+
+    `date` is the publication date (ISO), against which «ayer» is resolved. The switches leave a part out, to measure
+    what it is worth.
+    """
+    scene = Scene(doc, cast, lexicon, Options(dropped_subjects, nominal_events, attribution, similarity))
+    times = Times(doc, date)
+    found: list[Event] = []
+    for draft in _drafts(scene):
+        draft.facts = facts_of(scene, draft)
+        statements.reclassify(scene, draft)
+        found += events_of(scene, draft, times)
+    return select(found)
+
+
+def _drafts(scene: Scene) -> list[Draft]:
+    """Drafts that have a source and stand for an event; words inside a phrase are no events of their own."""
+    drafts = [d for d in map(scene.draft, scene.doc) if d is not None]
+    inner = {word.i for d in drafts for word in d.sense.words}
+    return [d for d in drafts if d.source and d.sense.frame.event and d.trigger.i not in inner and _wanted(scene, d)]
+
+
+def _wanted(scene: Scene, draft: Draft) -> bool:
+    return scene.options.nominal_events or draft.sense.frame.pos == "verb"

@@ -1,0 +1,225 @@
+"""The complements of a predicate, sorted into the slots that the lexicon speaks of (`kg.lexicon`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from kg.actors import Cast
+from kg.events.tree import (
+    NOMINAL_POS,
+    children,
+    finite,
+    gerund,
+    infinitive,
+    is_passive,
+    members,
+    morph,
+    participle,
+    preposition,
+    relative,
+    verbal,
+)
+
+__all__ = ["Arguments", "actors", "arguments_of"]
+
+MOST = 6
+"""Participants that one role of one event may have; a longer list is cut (annotation guidelines)."""
+
+_AGENT = frozenset(("por", "por_parte_de"))
+_INDIRECT = frozenset(("le", "les"))
+_DIRECT = frozenset(("lo", "la", "los", "las"))
+_EITHER = frozenset(("me", "nos", "te", "os"))
+_CLITICS = _INDIRECT | _DIRECT | _EITHER
+_LOOSE = frozenset(("punct", "cc", "aux", "mark", "case", "cop", "advmod", "fixed", "flat", "compound", "discourse"))
+_SHARED = frozenset(("con", "contra", "a", "de", "entre", "sobre", "hacia", "para", "en", "frente_a", "ante"))
+_FINITE_MARKS = frozenset(("", "que", "si", "a_que", "de_que", "en_que", "con_que", "para_que", "porque", "por_que"))
+
+
+@dataclass(slots=True)
+class Arguments:
+    """What stands in each slot of one predicate, in order of appearance; `near` are fillers that hang one step lower."""
+
+    slots: dict[str, list[Token]] = field(default_factory=dict)
+    near: dict[str, list[Token]] = field(default_factory=dict)
+    passive: bool = False
+
+    def fillers(self, slot: str) -> list[Token]:
+        """Tokens that fill `slot`; those that the parse hangs on a neighbouring phrase only where there is no other."""
+        return self.slots.get(slot) or self.near.get(slot) or []
+
+    def add(self, slot: str, token: Token) -> None:
+        """Record that `token` fills `slot`."""
+        row = self.slots.setdefault(slot, [])
+        if token not in row:
+            row.append(token)
+
+
+def actors(cast: Cast, token: Token) -> tuple[str, ...]:
+    """Identifiers of the actors that a phrase and what is coordinated with it denote, at most `MOST`."""
+    found: dict[str, None] = {}
+    for member in members(token):
+        found |= dict.fromkeys(cast.denoted(member))
+    return tuple(found)[:MOST]
+
+
+def arguments_of(head: Token, words: Iterable[Token] = (), carrier: Token | None = None) -> Arguments:
+    """Sort the complements of `head`, of the other `words` of the predicate and of the light verb that carries it."""
+    own = tuple(words)
+    verb = verbal(head) or morph(head, "VerbForm") == "Part"
+    found = Arguments(passive=verb and is_passive(head) and not _reflexive(head))
+    for part in (head, *own):
+        for child in part.children:
+            if child not in own and child.i != head.i:
+                _place(found, child, part)
+    if verb:
+        _modified_noun(found, head)
+        _reflexive_passive(found)
+        _displaced(found)
+    if carrier is not None:
+        _carried(found, head, carrier)
+    return found
+
+
+def _place(found: Arguments, child: Token, parent: Token) -> None:
+    """Put one dependent into its slots."""
+    relation = child.dep_.partition(":")[0]
+    if relation == "det" or child.lower_ in ("su", "sus", "cuyo", "cuya", "cuyos", "cuyas"):
+        if morph(child, "Poss") == "Yes" or child.lower_ in ("su", "sus", "cuyo", "cuya", "cuyos", "cuyas"):
+            found.add("poss", child)
+    elif child.lower_ == "se" and child.pos_ == "PRON":
+        found.add("se", child)
+    elif relation in _LOOSE or relation == "conj":
+        return
+    elif child.lower_ in _CLITICS and child.pos_ == "PRON":
+        _place_clitic(found, child)
+    elif relation == "nsubj":
+        found.add("obj" if found.passive else "subj", child)
+    elif _clausal(child):
+        _place_clause(found, child, parent)
+    elif relation == "amod" and not verbal(parent):
+        found.add("adj", child)
+    else:
+        _place_nominal(found, child, relation, verbal(parent) or found.passive)
+
+
+def _place_clitic(found: Arguments, child: Token) -> None:
+    word = child.lower_
+    if word in _INDIRECT or word in _EITHER:
+        found.add("iobj", child)
+        found.add("a", child)
+    if word in _DIRECT or word in _EITHER:
+        found.add("obj", child)
+
+
+def _clausal(child: Token) -> bool:
+    if child.dep_ in ("ccomp", "csubj", "parataxis"):
+        return True
+    if any(children(child, "cop")) and child.dep_ in ("xcomp", "advcl", "acl", "dep", "obj", "obl"):
+        return True
+    return verbal(child) and child.dep_ in ("xcomp", "advcl", "acl", "obj", "obl", "dep", "nmod", "iobj")
+
+
+def _place_clause(found: Arguments, child: Token, parent: Token) -> None:
+    marker = preposition(child)
+    if infinitive(child):
+        found.add("inf", child)
+    elif gerund(child):
+        found.add("ger", child)
+    elif relative(child) and any(c.lower_ in ("que", "quien", "donde") and c.pos_ == "PRON" for c in child.children):
+        return
+    elif child.dep_ == "xcomp" and participle(child):
+        found.add("pred", child)
+    elif marker in _FINITE_MARKS and (child.dep_ != "parataxis" or child.i < parent.i):
+        row = found.slots if child.dep_ in ("ccomp", "csubj", "xcomp", "obj", "acl") else found.near
+        row.setdefault("que", []).append(child)
+
+
+def _place_nominal(found: Arguments, child: Token, relation: str, verb: bool) -> None:
+    marker = preposition(child)
+    if not marker:
+        _place_bare(found, child, relation, verb)
+        return
+    if marker in _AGENT and found.passive:
+        found.add("subj", child)
+    if marker == "a":
+        found.add("iobj", child)
+    if marker == "como":
+        found.add("pred", child)
+    if marker == "de" and child.pos_ in ("ADJ", "NOUN"):
+        found.near.setdefault("pred", []).append(child)
+    found.add(marker, child)
+
+
+def _place_bare(found: Arguments, child: Token, relation: str, verb: bool) -> None:
+    if relation == "obj" or (relation == "iobj" and child.pos_ in NOMINAL_POS):
+        found.add("obj", child)
+    elif relation == "xcomp" or (verb and child.pos_ == "ADJ"):
+        found.add("pred", child)
+    elif relation in ("nmod", "appos") and not verb:
+        found.near.setdefault("de", []).append(child)
+    elif relation == "acl" and morph(child, "VerbForm") == "Part":
+        found.add("part", child)
+
+
+def _modified_noun(found: Arguments, head: Token) -> None:
+    """«la movilización decretada por Putin»: the noun is the object of the participle."""
+    if head.dep_ in ("acl", "amod") and participle(head):
+        found.passive = True
+        found.slots.setdefault("obj", []).insert(0, head.head)
+        for child in found.slots.pop("por", []) if "subj" not in found.slots else []:
+            found.add("subj", child)
+
+
+def _reflexive(head: Token) -> bool:
+    return any(c.lower_ == "se" for c in head.children)
+
+
+def _reflexive_passive(found: Arguments) -> None:
+    """«se reanudaron las relaciones»: the subject that stands there is what it is done to."""
+    if any(t.dep_ == "expl:pass" for t in found.slots.get("se", ())) and "obj" not in found.slots:
+        found.near.setdefault("obj", []).extend(found.slots.get("subj", ()))
+
+
+def _displaced(found: Arguments) -> None:
+    """Without a bare object «a X» may be the object; a complement may hang on the object instead of the verb."""
+    if "obj" not in found.slots:
+        found.near.setdefault("obj", []).extend(t for t in found.slots.get("a", ()) if t not in found.near.get("obj", ()))
+    for token in (*found.slots.get("obj", ()), *found.slots.get("a", ())):
+        for child in token.children:
+            marker = preposition(child)
+            if child.dep_ in ("nmod", "acl", "obl", "advcl") and marker:
+                _lower(found, child, marker)
+
+
+def _lower(found: Arguments, child: Token, marker: str) -> None:
+    if verbal(child) and infinitive(child):
+        found.near.setdefault("inf", []).append(child)
+    elif verbal(child) and marker in _FINITE_MARKS:
+        found.near.setdefault("que", []).append(child)
+    elif marker in _SHARED:
+        found.near.setdefault(marker, []).append(child)
+        if marker == "a":
+            found.near.setdefault("iobj", []).append(child)
+
+
+def _carried(found: Arguments, noun: Token, carrier: Token) -> None:
+    """«mantuvo conversaciones *con* X»: complements of the light verb that belong to the noun."""
+    for child in carrier.children:
+        if child.i == noun.i or child.dep_ in ("conj", "nsubj"):
+            continue
+        marker = preposition(child)
+        if child.lower_ in _INDIRECT and child.pos_ == "PRON":
+            found.near.setdefault("a", []).append(child)
+        elif verbal(child) and marker in _FINITE_MARKS and finite(child) and child.dep_ != "conj" and not relative(child):
+            found.near.setdefault("que", []).append(child)
+        elif marker in _SHARED and not verbal(child):
+            found.near.setdefault(marker, []).append(child)
+
+
+def clause_slots(found: Arguments) -> Iterator[Token]:
+    """Heads of the clauses that the predicate embeds."""
+    for slot in ("que", "inf", "ger"):
+        yield from found.fillers(slot)

@@ -1,0 +1,59 @@
+"""An event while it is being made: participants as actor ids, positions in the document, and the reasons so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from kg.events.frames import Sense
+
+__all__ = ["Draft", "Facts", "Found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Actors found for a role and, in plain English, how."""
+
+    ids: tuple[str, ...] = ()
+    why: str = ""
+    token: Token | None = None
+    """Head of the phrase that names them."""
+
+    def __bool__(self) -> bool:
+        return bool(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Whether an event is so, and whose word it is."""
+
+    polarity: str = "affirmed"
+    modality: str = "actual"
+    speaker: str | None = None
+    why_polarity: str = "nothing negates it"
+    why_modality: str = "stated as fact"
+    why_speaker: str = "the article says it itself"
+
+
+@dataclass(slots=True)
+class Draft:
+    """One predicate with its participants; becomes an event for each pair of source and target."""
+
+    sense: Sense
+    rule: str
+    source: Found
+    target: Found = field(default_factory=Found)
+    topic: tuple[int, int] | None = None
+    """Word indices (half open) of the phrase that says what it is about."""
+    content: tuple[Token, ...] = ()
+    """Heads of what it embeds: clauses, event nouns."""
+    cls: str = ""
+    """Class, that of the frame unless the content says more."""
+    why_class: str = ""
+    facts: Facts = field(default_factory=Facts)
+
+    @property
+    def trigger(self) -> Token:
+        """The predicate's head word."""
+        return self.sense.head

@@ -1,0 +1,134 @@
+"""Which sense of the lexicon a word has in its sentence: the most specific frame whose words and requirements are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from kg.actors import Cast
+from kg.events.arguments import Arguments, actors, arguments_of
+from kg.events.tree import NOMINAL_POS, children, lemma, morph, verbal
+from kg.lexicon import Frame, Lexicon, Requirement
+
+__all__ = ["Sense", "carrier_of", "nominal_sense", "verbal_sense"]
+
+_DEPTH = 4
+"""How far below its head a word of a phrase may hang («poner → *fin* → a → la → *violencia*»)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """A predicate of the sentence with the frame chosen for it."""
+
+    head: Token
+    frame: Frame
+    words: tuple[Token, ...]
+    """Further words of a phrase («romper *relaciones*»)."""
+    arguments: Arguments
+    inferred: bool = False
+    """The frame is that of a similar verb."""
+
+    @property
+    def lemma(self) -> str:
+        """Lemma of the predicate; a phrase is written out."""
+        if not self.words:
+            return lemma(self.head)
+        parts = sorted((self.head, *self.words), key=lambda t: t.i)
+        return " ".join(lemma(t) if t.i == self.head.i else t.lower_ for t in parts)
+
+
+def verbal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
+    """The sense of a verb or participle, None when the lexicon has none for it here."""
+    name = lemma(token)
+    frames = (*_of_pos(lexicon.multiword(name), "verb"), *lexicon.verb(name))
+    return _choose(token, frames, cast, None)
+
+
+def nominal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
+    """The sense of an event noun, with what its light verb carries; None when it is none."""
+    name = lemma(token)
+    frames = (*_of_pos(lexicon.multiword(name), "noun"), *lexicon.noun(name))
+    return _choose(token, frames, cast, carrier_of(token, lexicon)) if frames else None
+
+
+def carrier_of(noun: Token, lexicon: Lexicon) -> Token | None:
+    """The light verb whose object (or passive subject) the noun is: «*mantuvo* conversaciones», «*hizo* un llamamiento»."""
+    verb = noun.head
+    if noun.dep_.partition(":")[0] not in ("obj", "nsubj") or lemma(verb) not in lexicon.words("support_verbs"):
+        return None
+    return verb
+
+
+def _of_pos(frames: Iterable[Frame], pos: str) -> Iterator[Frame]:
+    return (frame for frame in frames if frame.pos == pos)
+
+
+def _choose(token: Token, frames: Iterable[Frame], cast: Cast, carrier: Token | None) -> Sense | None:
+    plain: Arguments | None = None
+    for frame in frames:
+        words = _find_words(token, frame.words)
+        if words is None:
+            continue
+        if words or plain is None:
+            found = arguments_of(token, words, carrier)
+            plain = plain if words else found
+        else:
+            found = plain
+        if all(_meets(requirement, found, cast) for requirement in frame.requires):
+            return Sense(token, frame, words, found)
+    return None
+
+
+def _find_words(head: Token, wanted: tuple[str, ...]) -> tuple[Token, ...] | None:
+    """The words of a phrase below `head`, each once, None when one is missing."""
+    if not wanted:
+        return ()
+    below = list(_below(head, _DEPTH))
+    found: list[Token] = []
+    for word in wanted:
+        match = next((t for t in below if t not in found and word in (t.lower_, lemma(t))), None)
+        if match is None:
+            return None
+        found.append(match)
+    return tuple(found)
+
+
+def _below(head: Token, depth: int) -> Iterator[Token]:
+    """Words under `head` that belong to its own clause, nearest level first."""
+    level = [head]
+    for _ in range(depth):
+        level = [c for t in level for c in t.children if not _other_clause(c)]
+        yield from level
+
+
+def _other_clause(token: Token) -> bool:
+    if token.dep_ in ("conj", "parataxis", "appos"):
+        return True
+    return verbal(token) and token.dep_ in ("acl", "advcl", "ccomp", "csubj") and bool(morph(token, "VerbForm"))
+
+
+def _meets(requirement: Requirement, found: Arguments, cast: Cast) -> bool:
+    filled = any(_fits(requirement, token, cast) for slot in requirement.slots for token in found.fillers(slot))
+    return filled is not requirement.absent
+
+
+def _fits(requirement: Requirement, token: Token, cast: Cast) -> bool:
+    if requirement.lemmas and not ({lemma(token), token.lower_} & requirement.lemmas):
+        return False
+    if requirement.kind is None:
+        return True
+    if requirement.kind == "place":
+        return cast.place(token)
+    return bool(actors(cast, token)) and (requirement.kind == "actor" or _person(token, cast))
+
+
+def _person(token: Token, cast: Cast) -> bool:
+    kinds = {actor.id: actor.type for actor in cast.actors}
+    return any(kinds.get(name) == "person" for name in cast.denoted(token))
+
+
+def nominal(token: Token) -> bool:
+    """Whether a token can be an event noun."""
+    return token.pos_ in NOMINAL_POS and token.pos_ != "PRON" and not any(children(token, "flat"))

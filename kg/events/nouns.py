@@ -1,0 +1,119 @@
+"""Nominal events: «la entrega de misiles de Alemania a Kiev», «los ataques rusos contra Ucrania», «su apoyo a Kiev»."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spacy.tokens import Token
+
+from kg.events import roles
+from kg.events.arguments import actors
+from kg.events.draft import Draft, Found
+from kg.events.frames import Sense, carrier_of
+from kg.events.tree import children, members, preposition
+
+if TYPE_CHECKING:
+    from kg.events.scene import Scene
+
+__all__ = ["draft"]
+
+
+def draft(scene: Scene, sense: Sense) -> Draft:
+    """Fill the roles of a noun's frame from its complements, its light verb, and what governs it."""
+    source = _source(scene, sense)
+    taken = {source.token.i} if source.token is not None and source.token.i != sense.head.i else set()
+    target = _partner(scene, sense, source) or roles.fill(scene, sense.arguments, sense.frame.target, taken, source.ids)
+    if not source:
+        source = _lent(scene, sense, target)
+    if not target and sense.frame.target:
+        target = _inside(scene, sense, source)
+    span = roles.span_of(sense.head)
+    return Draft(sense, _rule(source, target, sense), source, target, span, roles.content(sense), sense.frame.cls)
+
+
+def _source(scene: Scene, sense: Sense) -> Found:
+    for slot in sense.frame.source:
+        if slot == "entre":
+            found = _between(scene, sense)
+        elif slot == "subj":
+            found = _carrier_subject(scene, sense.head)
+        else:
+            found = roles.fill(scene, sense.arguments, (slot,))
+        if found:
+            return found
+    return _of_relative(scene, sense)
+
+
+def _between(scene: Scene, sense: Sense) -> Found:
+    """First member of «entre A y B»; a single group («entre los aliados») is the source alone."""
+    for token in sense.arguments.fillers("entre"):
+        for member in members(token):
+            ids = scene.cast.denoted(member)
+            if ids:
+                return Found(ids[:1], f"first-named in «entre {member.text}…»", token)
+    return Found()
+
+
+def _partner(scene: Scene, sense: Sense, source: Found) -> Found:
+    """The others of «entre A y B»."""
+    if source.token is None or preposition(source.token) != "entre":
+        return Found()
+    ids = tuple(n for n in actors(scene.cast, source.token) if n not in source.ids)
+    return Found(ids, f"named with it in «entre {source.token.text}…»", source.token) if ids else Found()
+
+
+def _carrier_subject(scene: Scene, noun: Token) -> Found:
+    """The subject of the light verb: «*Chirac* mantuvo conversaciones»."""
+    carrier = carrier_of(noun, scene.lexicon)
+    if carrier is None or noun.dep_ != "obj":
+        return Found()
+    found = scene.subject(carrier)
+    return Found(found.ids, f"does it with the light verb «{carrier.text}»: {found.why}", found.token) if found else found
+
+
+def _of_relative(scene: Scene, sense: Sense) -> Found:
+    """«la reunión que *los ministros* celebrarán», «la ofensiva lanzada *por los tamiles*»."""
+    for clause in children(sense.head, "acl"):
+        found = scene.subject(clause)
+        own = found.token is not None and found.token.i != sense.head.i and found.token.i > sense.head.i
+        if found and own:
+            return Found(found.ids, f"does what «{clause.text}» says of it: {found.why}", found.token)
+    return Found()
+
+
+def _lent(scene: Scene, sense: Sense, target: Found) -> Found:
+    """Who is to do what is asked for or promised: «pidió ayuda *a la OTAN*», «*Alemania* prometió ayuda»."""
+    governor = sense.head.head
+    if governor.i == sense.head.i:
+        return Found()
+    draft_above = scene.draft(governor)
+    if draft_above is None or sense.head not in draft_above.content:
+        return Found()
+    control = draft_above.sense.frame.control
+    lender = {"source": draft_above.source, "target": draft_above.target}.get(control, Found())
+    ids = tuple(n for n in lender.ids if n not in target.ids)
+    return Found(ids, f"participant of «{governor.text}», which governs it", lender.token) if ids else Found()
+
+
+def _inside(scene: Scene, sense: Sense, source: Found) -> Found:
+    for slot in sense.frame.target:
+        for token in sense.arguments.fillers(slot):
+            if slot not in ("poss", "adj", "que", "inf", "ger"):
+                found = roles.inside(scene, sense.frame.cls, token, source.ids)
+                if found:
+                    return found
+    return Found()
+
+
+def _rule(source: Found, target: Found, sense: Sense) -> str:
+    return f"noun.{_role(source, sense)}-{_role(target, sense)}"
+
+
+def _role(found: Found, sense: Sense) -> str:
+    """How a participant is attached, for the rule's name."""
+    if found.token is None:
+        return "none"
+    for slot in ("poss", "adj", *sorted(sense.arguments.slots)):
+        if found.token in sense.arguments.fillers(slot):
+            return slot
+    return "verb"

@@ -1,0 +1,127 @@
+"""Filling the roles of a frame: which actors, which phrase says what it is about, what is embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from spacy.tokens import Token
+
+from kg.events.arguments import Arguments, actors
+from kg.events.draft import Found
+from kg.events.frames import Sense
+from kg.events.subjects import owner
+from kg.events.tree import children, left_edge, members, phrase, preposition, relative, verbal
+
+if TYPE_CHECKING:
+    from kg.events.scene import Scene
+
+__all__ = ["content", "fill", "inside", "topic"]
+
+LONGEST_TOPIC = 12
+"""Words of a topic (annotation guidelines: a short phrase)."""
+
+_CLAUSES = frozenset(("que", "inf", "ger"))
+_AGENTIVE = frozenset(("REQUEST", "ACCUSE", "REJECT", "DENY", "THREATEN", "SAY", "CONCEDE"))
+"""Classes whose object names what somebody does: its doer is whom they address («condenó los ataques *rusos*»)."""
+_RECIPROCAL = ("con", "entre")
+_RECEIVING = ("a", "contra", "con", "para", "sobre", "hacia", "en", "frente_a", "entre")
+_LEADING = frozenset(("que", "si", "de", "a", "en", "con", "por", "para", "sobre", "contra", "al", "del", ",", ":", "«", '"', "“"))
+
+
+def fill(scene: Scene, found: Arguments, slots: Iterable[str], taken: Iterable[int] = (), but: Iterable[str] = ()) -> Found:
+    """The first of `slots` that is filled by an actor; words of `taken` and actors of `but` do not count."""
+    used, not_again = set(taken), set(but)
+    for slot in slots:
+        ids: dict[str, None] = {}
+        first: Token | None = None
+        for token in found.fillers(slot):
+            new = [] if token.i in used else [n for n in slot_actors(scene, slot, token) if n not in not_again]
+            first = token if new and first is None else first
+            ids |= dict.fromkeys(new)
+        if ids and first is not None:
+            return Found(tuple(ids), f"{_WORDS.get(slot, f'complement with «{slot}»')} «{first.text}»", first)
+    return Found()
+
+
+_WORDS = {
+    "subj": "subject", "obj": "object", "iobj": "indirect object", "poss": "possessive", "adj": "adjective",
+    "que": "subject of the clause",
+}
+
+
+def slot_actors(scene: Scene, slot: str, token: Token) -> tuple[str, ...]:
+    """Actors that a filler of `slot` denotes."""
+    if slot == "poss":
+        return scene.cast.possessor(token)
+    if slot == "adj":
+        name = scene.cast.adjective(token)
+        return () if name is None else (name,)
+    return () if slot in _CLAUSES or verbal(token) else actors(scene.cast, token)
+
+
+def inside(scene: Scene, cls: str, head: Token, but: Iterable[str]) -> Found:
+    """An actor named inside a phrase that is none itself: «condenó los ataques *rusos*», «apoya la paz *en Colombia*»."""
+    not_again = set(but)
+    for token in members(head):
+        doer = owner(scene, token)
+        other = _receiver(scene, token)
+        order = (doer, other) if cls in _AGENTIVE or not other else (other, doer)
+        for found in order:
+            ids = tuple(n for n in found.ids if n not in not_again)
+            if ids:
+                return Found(ids, f"named inside the phrase «{token.text}…»: {found.why}", found.token)
+    return Found()
+
+
+def _receiver(scene: Scene, noun: Token) -> Found:
+    for slot in _RECEIVING:
+        for child in children(noun, "nmod", "acl", "obl"):
+            if preposition(child) == slot and not verbal(child):
+                ids = actors(scene.cast, child)
+                if ids:
+                    return Found(ids, f"«{noun.text} {slot} {child.text}»", child)
+    return Found()
+
+
+def content(sense: Sense) -> tuple[Token, ...]:
+    """Heads of the clauses and event phrases whose truth hangs on the predicate."""
+    if sense.frame.content == "none":
+        return ()
+    found: dict[int, Token] = {}
+    for slot in (*_CLAUSES, *sense.frame.topic):
+        for token in sense.arguments.fillers(slot):
+            for member in members(token):
+                found.setdefault(member.i, member)
+    return tuple(found[i] for i in sorted(found) if i != sense.head.i)
+
+
+def topic(scene: Scene, sense: Sense, taken: Iterable[int] = ()) -> tuple[int, int] | None:
+    """Words (half open) of the phrase that the frame calls its topic, else of its object or clause."""
+    used = set(taken)
+    slots = dict.fromkeys((*sense.frame.topic, "obj", "que", "inf", "quote", "sobre", "de"))
+    for slot in slots:
+        for token in sense.arguments.fillers(slot):
+            if token.i not in used and token.i != sense.head.i:
+                return span_of(token)
+    own = [t for t in sense.words if t.pos_ == "NOUN"]
+    return span_of(own[0]) if own else None
+
+
+def span_of(token: Token) -> tuple[int, int]:
+    """The first words of a phrase or clause, markers left out."""
+    if token.pos_ == "PRON" and relative(token.head):
+        return span_of(token.head.head)
+    if verbal(token) or any(children(token, "cop", "nsubj")):
+        start, end = token.left_edge.i, token.right_edge.i + 1
+    else:
+        start, end = phrase(token)
+    doc = token.doc
+    while start < end - 1 and (doc[start].lower_ in _LEADING or doc[start].is_punct or doc[start].is_space):
+        start += 1
+    return start, min(end, start + LONGEST_TOPIC)
+
+
+def edge(token: Token) -> int:
+    """Index of the first word of a phrase."""
+    return left_edge(token)

@@ -1,0 +1,84 @@
+"""One parsed article during extraction: senses and drafts of its words, made once and remembered.
+
+A verb's participants may depend on its governor's (control: «pidió a Israel *retirar* sus tropas»), never the other way
+round, so that drafts are made from the top of a sentence downwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from kg.actors import Cast
+from kg.events import nouns, subjects, verbs
+from kg.events.draft import Draft, Found
+from kg.events.frames import Sense, nominal, nominal_sense, verbal_sense
+from kg.events.speech import Scope, find_scopes
+from kg.events.tree import morph, verbal
+from kg.lexicon import Lexicon
+
+__all__ = ["Options", "Scene"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What may be switched off to measure what it is worth."""
+
+    dropped_subjects: bool = True
+    nominal_events: bool = True
+    attribution: bool = True
+    similarity: bool = True
+
+
+@dataclass(slots=True)
+class Scene:
+    """A document, its cast, the lexicon, and what has been found out about its words."""
+
+    doc: Doc
+    cast: Cast
+    lexicon: Lexicon
+    options: Options = Options()
+    _senses: dict[int, Sense | None] = field(default_factory=dict)
+    _drafts: dict[int, Draft | None] = field(default_factory=dict)
+    _subjects: dict[int, Found] = field(default_factory=dict)
+    _scopes: list[Scope] | None = None
+
+    def sense(self, token: Token) -> Sense | None:
+        """The sense of a predicate, verbal or nominal; None for any other word."""
+        if token.i not in self._senses:
+            self._senses[token.i] = self._find_sense(token)
+        return self._senses[token.i]
+
+    def _find_sense(self, token: Token) -> Sense | None:
+        if verbal(token) or (morph(token, "VerbForm") == "Part" and token.dep_ not in ("aux", "cop")):
+            return verbal_sense(token, self.cast, self.lexicon)
+        return nominal_sense(token, self.cast, self.lexicon) if nominal(token) else None
+
+    def draft(self, token: Token) -> Draft | None:
+        """The predicate with its participants, None when it has no sense; words inside a phrase have none of their own."""
+        if token.i not in self._drafts:
+            self._drafts[token.i] = None  # a malformed tree may ask again on the way
+            sense = self.sense(token)
+            if sense is not None:
+                make = verbs.draft if sense.frame.pos == "verb" else nouns.draft
+                self._drafts[token.i] = make(self, sense)
+        return self._drafts[token.i]
+
+    def subject(self, verb: Token) -> Found:
+        """Who does it: overt, inherited, controlled or dropped."""
+        if verb.i not in self._subjects:
+            self._subjects[verb.i] = Found()  # as above
+            self._subjects[verb.i] = subjects.subject(self, verb)
+        return self._subjects[verb.i]
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """Stretches that are somebody's word, the shortest first."""
+        if self._scopes is None:
+            self._scopes = find_scopes(self)
+        return self._scopes
+
+    def scope(self, token: Token) -> Scope | None:
+        """The shortest scope that a word stands in."""
+        return next((s for s in self.scopes if s.start <= token.i < s.end), None)

@@ -1,0 +1,128 @@
+"""From drafts to events: one for each pair of participants, told once, and only what an analyst would record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from spacy.tokens import Token
+
+from kg.calibration import confidence
+from kg.events.draft import Draft
+from kg.events.times import Times
+from kg.model import Event, Evidence, Span
+
+if TYPE_CHECKING:
+    from kg.events.scene import Scene
+
+__all__ = ["events_of", "select"]
+
+_MOST_PAIRS = 6
+_SPEECH = frozenset(("SAY", "DENY"))
+SYMMETRIC = frozenset(("CONSULT", "COOPERATE", "AGREE"))
+
+
+def events_of(scene: Scene, draft: Draft, times: Times) -> Iterator[Event]:
+    """Events of one draft: every source with every target, at most six."""
+    targets: tuple[str | None, ...] = draft.target.ids or (None,)
+    about = _text(scene, draft.topic)
+    evidence = _evidence(draft)
+    sense = draft.sense
+    pairs = [(s, t) for s in draft.source.ids for t in targets if s != t]
+    for source, target in pairs[:_MOST_PAIRS]:
+        if target is None and about is None:
+            continue
+        yield Event(
+            source=source, cls=draft.cls, predicate=sense.lemma, evidence=evidence, target=target, topic=about,
+            polarity=draft.facts.polarity, modality=draft.facts.modality,  # type: ignore[arg-type]
+            attributed_to=draft.facts.speaker, time=times.of(draft.trigger), mode=sense.frame.mode,
+            inferred=sense.inferred,
+        )
+
+
+def _text(scene: Scene, span: tuple[int, int] | None) -> str | None:
+    if span is None or span[1] <= span[0]:
+        return None
+    return scene.doc[span[0] : span[1]].text.strip() or None
+
+
+def _evidence(draft: Draft) -> Evidence:
+    facts = draft.facts
+    reasons = {
+        "source": draft.source.why, "target": draft.target.why or "no actor is named as target",
+        "class": draft.why_class or f"{draft.sense.frame.cls}: lexicon {draft.sense.frame.origin}",
+        "polarity": facts.why_polarity, "modality": facts.why_modality, "attribution": facts.why_speaker,
+    }
+    sentence = _sentence(draft.trigger)
+    return Evidence(sentence, _trigger(draft), draft.rule, confidence(draft.rule, draft.cls), reasons)
+
+
+def _sentence(token: Token) -> Span:
+    span = token.sent
+    text = span.text
+    start = span.start_char + len(text) - len(text.lstrip())
+    return Span(start, start + len(text.strip()), text.strip())
+
+
+def _trigger(draft: Draft) -> Span:
+    """The predicate's word, or the stretch over the words of a phrase."""
+    words = sorted((draft.trigger, *draft.sense.words), key=lambda t: t.i)
+    first, last = words[0], words[-1]
+    return Span(first.idx, last.idx + len(last), first.doc.text[first.idx : last.idx + len(last)])
+
+
+# ---------------------------------------------------------------- choosing
+
+
+def select(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Merge repeats and keep one statement for each speaker and subject-matter; order of the text."""
+    kept: list[Event] = []
+    for event in sorted(events, key=lambda e: (-e.evidence.confidence, e.evidence.trigger.start)):
+        same = next((i for i, other in enumerate(kept) if _repeats(event, other)), None)
+        if same is None:
+            kept.append(event)
+        else:
+            kept[same] = _joined(kept[same], event)
+    return tuple(sorted(_statements(kept), key=_place))
+
+
+def _place(event: Event) -> tuple[int, str, str, str]:
+    return event.evidence.trigger.start, event.source, event.target or "", event.cls
+
+
+def _repeats(one: Event, other: Event) -> bool:
+    """The same participants, class and factuality; without target, about the same."""
+    if (one.source, one.cls, one.polarity, one.modality) != (other.source, other.cls, other.polarity, other.modality):
+        swapped = one.cls in SYMMETRIC and (one.source, one.target) == (other.target, other.source)
+        if not swapped or (one.cls, one.polarity, one.modality) != (other.cls, other.polarity, other.modality):
+            return False
+        return True
+    if one.target != other.target:
+        return False
+    if one.cls in _SPEECH:
+        return one.evidence.sentence == other.evidence.sentence
+    return one.target is not None or bool(_stems(one.topic) & _stems(other.topic))
+
+
+def _stems(text: str | None) -> frozenset[str]:
+    """First five letters of the longer words."""
+    return frozenset(w[:5].lower() for w in (text or "").split() if len(w) > 3)
+
+
+def _joined(kept: Event, repeat: Event) -> Event:
+    """The clearer of two, with the time that either states."""
+    return replace(kept, time=kept.time or repeat.time)
+
+
+def _statements(events: list[Event]) -> Iterator[Event]:
+    """Leave out a SAY whose content stands as an event of its own in the same sentence."""
+    told = {(e.attributed_to, e.evidence.sentence.start) for e in events if e.attributed_to}
+    acted = {(e.source, e.evidence.trigger) for e in events if e.cls not in _SPEECH}
+    for event in events:
+        if event.cls == "SAY":
+            if (event.source, event.evidence.trigger) in acted or event.topic is None:
+                continue
+            if (event.source, event.evidence.sentence.start) in told and False:
+                continue
+        yield event

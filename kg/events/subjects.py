@@ -1,0 +1,126 @@
+"""Who is the subject of a verb: overt, of the coordinated verb, of the governing verb (control), or dropped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spacy.tokens import Token
+
+from kg.events.arguments import actors, arguments_of
+from kg.events.draft import Found
+from kg.events.tree import children, gerund, infinitive, is_passive, participle, preposition, verbal
+
+if TYPE_CHECKING:
+    from kg.events.scene import Scene
+
+__all__ = ["subject"]
+
+
+def subject(scene: Scene, verb: Token) -> Found:
+    """Actors that do what `verb` says; for a passive the agent."""
+    found = arguments_of(verb)
+    overt = found.slots.get("subj", [])
+    if overt:
+        return _overt(scene, verb, overt)
+    if found.passive:
+        return Found(why="passive without agent")
+    return _inverted(scene, verb) or _inherited(scene, verb) or _controlled(scene, verb) or _dropped(scene, verb)
+
+
+def _overt(scene: Scene, verb: Token, overt: list[Token]) -> Found:
+    for token in overt:
+        ids = actors(scene.cast, token)
+        if ids:
+            kind = "agent" if preposition(token) else "subject"
+            return Found(ids, f"{kind} «{token.text}» of «{verb.text}»", token)
+        if token.pos_ == "PRON" and token.lower_ in ("que", "quien", "quienes") and verb.dep_.startswith("acl"):
+            ids = actors(scene.cast, verb.head)
+            return Found(ids, f"«{verb.head.text}», to which «{token.text}» refers", verb.head)
+    return Found(why=f"the subject «{overt[0].text}» is no actor", token=overt[0])
+
+
+def _inverted(scene: Scene, verb: Token) -> Found:
+    """«…, ha zanjado Peskov»: a subject after a verb of speech, taken for its object by the parse."""
+    sense = scene.sense(verb)
+    if sense is None or sense.frame.content not in ("claim", "denied") or sense.frame.pos != "verb":
+        return Found()
+    for child in children(verb, "obj", "obl", "appos", "dep", "nmod", "flat"):
+        if child.i > verb.i and not preposition(child) and not verbal(child) and child.i - verb.i < 12:
+            ids = actors(scene.cast, child)
+            if ids:
+                return Found(ids, f"«{child.text}» stands after the verb of speech «{verb.text}»", child)
+    return Found()
+
+
+def _inherited(scene: Scene, verb: Token) -> Found:
+    """A verb coordinated with another shares its subject, when both are active."""
+    head = verb.head
+    if verb.dep_ != "conj" or not verbal(head):
+        return Found()
+    if is_passive(head):
+        surface = next(children(head, "nsubj"), None)
+        ids = actors(scene.cast, surface) if surface is not None else ()
+        return Found(ids, f"subject «{surface.text}» of the coordinated «{head.text}»", surface) if ids else Found()
+    found = scene.subject(head)
+    return Found(found.ids, f"shared with «{head.text}»: {found.why}", found.token) if found else Found()
+
+
+def _controlled(scene: Scene, verb: Token) -> Found:
+    """Infinitives and gerunds take a participant of what governs them."""
+    if not (infinitive(verb) or gerund(verb)) and not participle(verb):
+        return Found()
+    head = verb.head
+    if head.i == verb.i:
+        return Found()
+    if verbal(head) or any(children(head, "cop")):
+        return _by_verb(scene, verb, head)
+    return _by_noun(scene, head)
+
+
+def _by_verb(scene: Scene, verb: Token, head: Token) -> Found:
+    draft = scene.draft(head)
+    if draft is not None and verb in draft.content:
+        control = draft.sense.frame.control
+        if control == "target":
+            why = f"understood subject: whom «{head.text}» addresses"
+            return Found(draft.target.ids, why, draft.target.token)
+        if control == "source" or draft.source:
+            return Found(draft.source.ids, f"understood subject: that of «{head.text}»", draft.source.token)
+    if is_passive(head):
+        return Found()
+    found = scene.subject(head)
+    return Found(found.ids, f"understood subject: that of «{head.text}»", found.token)
+
+
+def _by_noun(scene: Scene, noun: Token) -> Found:
+    """«la pretensión *del Kremlin* de invitar», «*su* disposición a reanudar»."""
+    draft = scene.draft(noun)
+    if draft is not None and draft.source:
+        return Found(draft.source.ids, f"understood subject: that of «{noun.text}»", draft.source.token)
+    return owner(scene, noun)
+
+
+def owner(scene: Scene, noun: Token) -> Found:
+    """Whose `noun` is: «su», a demonym adjective, or «de X»."""
+    for child in noun.children:
+        if child.dep_ == "det" or child.lower_ in ("su", "sus"):
+            ids = scene.cast.possessor(child) if child.lower_ in ("su", "sus") else ()
+            if ids:
+                return Found(ids, f"«{child.text} {noun.text}»", child)
+    for child in children(noun, "amod"):
+        name = scene.cast.adjective(child)
+        if name is not None:
+            return Found((name,), f"«{noun.text} {child.text}»", child)
+    for child in children(noun, "nmod"):
+        if preposition(child) in ("de", "por_parte_de") and not scene.cast.place(child):
+            ids = actors(scene.cast, child)
+            if ids:
+                return Found(ids, f"«{noun.text} de {child.text}»", child)
+    return Found()
+
+
+def _dropped(scene: Scene, verb: Token) -> Found:
+    if not scene.options.dropped_subjects:
+        return Found()
+    ids = scene.cast.subject(verb)
+    return Found(ids, f"understood subject of «{verb.text}» from the text before") if ids else Found()

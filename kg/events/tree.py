@@ -1,0 +1,157 @@
+"""Questions about the dependency tree that every rule asks: markers, phrases, clauses, governors.
+
+Relations are those of UD as AnCora uses them: an agent or a complement with a preposition may be called `obj` as well as
+`obl`, so that the preposition decides, never the label alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from spacy.tokens import Doc, Token
+
+__all__ = [
+    "CLAUSAL",
+    "NOMINAL_POS",
+    "chain",
+    "children",
+    "clause_head",
+    "finite",
+    "gerund",
+    "infinitive",
+    "is_passive",
+    "left_edge",
+    "lemma",
+    "members",
+    "morph",
+    "participle",
+    "phrase",
+    "preposition",
+    "relative",
+    "verbal",
+]
+
+NOMINAL_POS = frozenset(("NOUN", "PROPN", "PRON", "NUM", "SYM"))
+CLAUSAL = frozenset(("ccomp", "csubj", "xcomp", "advcl", "acl", "parataxis", "root"))
+_CONTRACTIONS = {"al": "a", "del": "de"}
+_MARKERS = frozenset(("case", "mark"))
+_BREAKS = frozenset(("acl", "advcl", "parataxis", "appos", "punct", "conj", "cc"))
+
+
+def lemma(token: Token) -> str:
+    """Lower-case lemma."""
+    return (token.lemma_ or token.text).lower()
+
+
+def morph(token: Token, feature: str) -> str:
+    """Value of a morphological feature, "" when it is not given."""
+    values = token.morph.get(feature)
+    return values[0] if values else ""
+
+
+def children(token: Token, *relations: str) -> Iterator[Token]:
+    """Dependents with one of `relations` (subtypes such as `nsubj:pass` count as `nsubj`), in order."""
+    for child in token.children:
+        if child.dep_ in relations or child.dep_.partition(":")[0] in relations:
+            yield child
+
+
+def members(token: Token) -> Iterator[Token]:
+    """`token` and what is coordinated with it, in order."""
+    yield token
+    for child in children(token, "conj"):
+        yield from members(child)
+
+
+def chain(token: Token) -> Iterator[Token]:
+    """The governors of `token`, nearest first."""
+    while token.head is not token and token.head.i != token.i:
+        token = token.head
+        yield token
+
+
+def verbal(token: Token) -> bool:
+    """Whether it can head a clause: a verb, or an auxiliary that is not part of another verb's form."""
+    return token.pos_ == "VERB" or (token.pos_ == "AUX" and token.dep_ not in ("aux", "cop", "aux:pass"))
+
+
+def infinitive(token: Token) -> bool:
+    """A bare infinitive («retirar», «exigirles», «haber dado»)."""
+    return _form(token) == "Inf"
+
+
+def gerund(token: Token) -> bool:
+    """A gerund («velando»)."""
+    return _form(token) == "Ger"
+
+
+def participle(token: Token) -> bool:
+    """A participle without auxiliary («decretada por Putin»)."""
+    return morph(token, "VerbForm") == "Part" and not any(children(token, "aux"))
+
+
+def finite(token: Token) -> bool:
+    """A finite form, simple or with an auxiliary."""
+    return _form(token) == "Fin"
+
+
+def _form(token: Token) -> str:
+    """Form of the verb as a whole: that of its first auxiliary («haber dado» is an infinitive, «ha dado» finite)."""
+    helper = next((c for c in children(token, "aux", "cop")), None)
+    return morph(helper if helper is not None else token, "VerbForm")
+
+
+def is_passive(token: Token) -> bool:
+    """Passive with «ser» («fue condenado»), or a participle alone."""
+    if morph(token, "VerbForm") != "Part":
+        return False
+    helpers = list(children(token, "aux", "cop"))
+    return not helpers or any(lemma(h) in ("ser", "estar", "quedar") for h in helpers)
+
+
+def preposition(token: Token) -> str:
+    """The preposition or conjunction that introduces a phrase or clause, parts joined by `_`; "" when it has none.
+
+    Compound ones are read from the tree (`case` with `fixed`) and, where the parse has them otherwise, from the words before
+    the phrase.
+    """
+    for child in token.lefts:
+        if child.dep_ in _MARKERS and child.pos_ != "PUNCT":
+            parts = [child, *children(child, "fixed")]
+            return "_".join(_CONTRACTIONS.get(p.lower_, p.lower_) for p in parts)
+    return ""
+
+
+def left_edge(token: Token) -> int:
+    """Index of the first word of the phrase that `token` heads, its preposition left out."""
+    lefts = [c for c in token.lefts if c.dep_ not in ("case", "mark", "cc", "punct", "advmod", "conj")]
+    return min((left_edge(c) for c in lefts), default=token.i) if lefts else token.i
+
+
+def phrase(token: Token) -> tuple[int, int]:
+    """Indices (half open) of the phrase that `token` heads, without preposition and without what hangs loosely."""
+    end = token.i + 1
+    for child in token.rights:
+        if child.dep_ in _BREAKS:
+            continue
+        end = max(end, phrase(child)[1])
+    return left_edge(token), end
+
+
+def clause_head(token: Token) -> Token:
+    """The nearest governor of `token` that heads a clause (or the root)."""
+    for governor in chain(token):
+        if verbal(governor) or governor.dep_ in CLAUSAL:
+            return governor
+    return token
+
+
+def relative(token: Token) -> bool:
+    """Whether `token` heads a relative clause."""
+    return token.dep_.startswith("acl") and finite(token)
+
+
+def words_between(doc: Doc, tokens: Iterable[int]) -> str:
+    """The text from the first to the last of `tokens`."""
+    indices = sorted(tokens)
+    return doc[indices[0] : indices[-1] + 1].text if indices else ""

@@ -1,0 +1,103 @@
+"""Verbal events: active, passive, reflexive; infinitives, gerunds, participles; phrases headed by a verb."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.events import roles
+from kg.events.draft import Draft, Found
+from kg.events.frames import Sense
+from kg.events.tree import gerund, infinitive, participle
+
+if TYPE_CHECKING:
+    from kg.events.scene import Scene
+
+__all__ = ["draft"]
+
+_SPOKEN = ("que", "quote", "inf")
+
+
+def draft(scene: Scene, sense: Sense) -> Draft:
+    """Fill the roles of a verb's frame."""
+    source = _source(scene, sense)
+    taken = _tokens(source)
+    target = roles.fill(scene, sense.arguments, sense.frame.target, taken, source.ids)
+    if not source:
+        source, target = _from_phrase(scene, sense, target)
+    if not target and sense.frame.target:
+        target = _target_inside(scene, sense, source)
+    span = roles.topic(scene, sense, taken | _whole(target))
+    return Draft(sense, rule_of(sense), source, target, span, roles.content(sense), sense.frame.cls)
+
+
+def _source(scene: Scene, sense: Sense) -> Found:
+    for slot in sense.frame.source:
+        if slot == "subj":
+            found = scene.subject(sense.head)
+        else:
+            found = roles.fill(scene, sense.arguments, (slot,))
+        if found:
+            return found
+    return Found()
+
+
+def _tokens(found: Found) -> set[int]:
+    return {found.token.i} if found.token is not None else set()
+
+
+def _whole(target: Found) -> set[int]:
+    """The target's phrase is no topic, unless it is named inside a phrase that is."""
+    return set() if target.why.startswith("named inside") else _tokens(target)
+
+
+def _from_phrase(scene: Scene, sense: Sense, target: Found) -> tuple[Found, Found]:
+    """«se interrumpieron las relaciones entre la OTAN y Rusia»: the participants of what it is done to."""
+    for token in (*sense.arguments.fillers("obj"), *sense.words):
+        for child in token.children:
+            pair = scene_pair(scene, child)
+            if len(pair) > 1:
+                why = f"named in «{token.text} entre {child.text}…»"
+                return Found(pair[:1], why, child), Found(pair[1:], why, child)
+    return Found(), target
+
+
+def scene_pair(scene: Scene, child: object) -> tuple[str, ...]:
+    """Actors of «entre A y B»."""
+    from spacy.tokens import Token
+
+    from kg.events.arguments import actors
+    from kg.events.tree import preposition
+
+    if isinstance(child, Token) and preposition(child) == "entre":
+        return actors(scene.cast, child)
+    return ()
+
+
+def _target_inside(scene: Scene, sense: Sense, source: Found) -> Found:
+    for slot in (*sense.frame.target, *sense.frame.topic):
+        for token in sense.arguments.fillers(slot):
+            if slot not in ("que", "inf", "ger", "quote"):
+                found = roles.inside(scene, sense.frame.cls, token, source.ids)
+                if found:
+                    return found
+    return Found()
+
+
+def rule_of(sense: Sense) -> str:
+    """Name of the rule: how the verb stands in its sentence."""
+    if sense.inferred:
+        return "verb.similar"
+    if sense.words:
+        return "verb.phrase"
+    if sense.frame.content in ("claim", "denied") and any(sense.arguments.fillers(s) for s in _SPOKEN):
+        return "speech.clause"
+    head = sense.head
+    if participle(head) and head.dep_ in ("acl", "amod"):
+        return "verb.participle"
+    if sense.arguments.passive:
+        return "verb.passive"
+    if any(t.dep_ == "expl:pass" for t in sense.arguments.fillers("se")):
+        return "verb.reflexive"
+    if infinitive(head):
+        return "verb.infinitive"
+    return "verb.gerund" if gerund(head) else "verb.active"
