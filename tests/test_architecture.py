@@ -34,7 +34,8 @@ FLOORS = (
     {"cli", "training"},
     {"__main__"},
 )
-EXTRACTION = {"lexicon", "knowledge", "language", "dates", "nominals", "mentions", "actors", "events", "offices", "reader"}
+EXTRACTION = {"lexicon", "knowledge", "language", "dates", "nominals", "mentions", "actors", "events", "offices",
+              "reader"}
 GRAPH = {"terms", "ontology", "identity", "graph", "store", "sparql", "export", "publish", "network", "view", "plots",
          "report", "serve"}
 
