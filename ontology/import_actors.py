@@ -50,6 +50,16 @@ CONTINENTS = {
     "oceania": "AUS COK FJI FSM GUM KIR MHL NCL NIU NRU NZL PLW PNG PYF SLB TON TUV VUT WSM",
 }
 """Where a state's people are filed; the rest is Europe. Only a way to keep files at a size that editors like."""
+CYRILLIC = frozenset(("RUS", "UKR", "BLR", "SUN"))
+GIVEN = {
+    "Sergey": "Serguéi", "Sergei": "Serguéi", "Mikhail": "Mijaíl", "Dmitry": "Dmitri", "Andrey": "Andréi", "Andrei": "Andréi",
+    "Yevgeny": "Yevgueni", "Nikolay": "Nikolái", "Nikolai": "Nikolái", "Vasily": "Vasili", "Yuriy": "Yuri", "Yury": "Yuri",
+    "Alexander": "Alexandr", "Aleksandr": "Alexandr", "Aleksander": "Alexandr", "Anatoly": "Anatoli", "Anatoliy": "Anatoli",
+    "Vyacheslav": "Viacheslav", "Gennady": "Guennadi", "Grigory": "Grigori", "Alexey": "Alexéi", "Alexei": "Alexéi",
+    "Aleksey": "Alexéi", "Valery": "Valeri", "Valeriy": "Valeri", "Arkady": "Arkadi", "Georgy": "Gueorgui", "Tatyana": "Tatiana",
+    "Volodymyr": "Volodímir", "Andriy": "Andrí", "Mykola": "Mikola", "Vitaliy": "Vitali", "Vitaly": "Vitali",
+}
+"""Given names as the Spanish press writes them; only where all of it agrees."""
 Row = dict[str, str]
 
 
@@ -109,7 +119,8 @@ class Importer:
     def __init__(self, tables: Path) -> None:
         self.tables = tables
         self.files: dict[str, dict[str, Node]] = defaultdict(dict)
-        self.keys: dict[str, str] = {}
+        self.states: dict[str, str] = {}
+        self.bodies: dict[str, str] = {}
         self.country: dict[str, str] = {}
         self.capitals: dict[str, str] = {}
 
@@ -125,9 +136,17 @@ class Importer:
             node.add("skos:exactMatch", f"wd:{key}")
         return node
 
+    def key(self, code: str) -> str:
+        """The key that a code stands for; CAN, CAF and NAM are states first and only then bodies."""
+        return self.states.get(code) or self.bodies[code]
+
+    def known(self, code: str) -> bool:
+        return code in self.states or code in self.bodies
+
     def run(self) -> None:
         self.corrections = {(r["table"], r["id"]): r for r in read(ADDITIONS / "corrections.tsv")}
         self.read_states()
+        self.read_regions()
         self.read_organisations()
         self.read_memberships()
         self.read_metonyms()
@@ -142,7 +161,7 @@ class Importer:
         for change in split(found["changes"]):
             column, sign, value = re.fullmatch(r"(\w+)([=+-])(.*)", change).groups()  # type: ignore[union-attr]
             if sign == "=":
-                result[column] = value
+                result[column] = value.replace("/", "|") if column.startswith("ambiguous") else value
             elif sign == "+":
                 result[column] = "|".join([*split(result[column]), value])
             else:
@@ -157,7 +176,7 @@ class Importer:
             code = row["iso3"]
             kind = "place" if row["kind"] == "place" else "state"
             key = row["qid"] or f"{kind}/{slug(row['name_es'])}"
-            self.keys[code] = key
+            self.states[code] = key
             self.country[key] = code
             node = self.actor("states", key, kind)
             node.add("skos:prefLabel", text(row["name_es"], "es"), text(row["name_en"], "en"))
@@ -172,6 +191,19 @@ class Importer:
                 node.add("kg:unMember", "true")
             self.state_times(node, row)
             self.capital(node, row, code)
+
+    def read_regions(self) -> None:
+        for row in self.table("regions"):
+            key = row["qid"] or f"place/{slug(row['name_es'])}"
+            self.bodies[row["iso3"]] = key
+            self.country[key] = row["country"]
+            node = self.actor("places", key, "place")
+            node.add("skos:prefLabel", text(row["name_es"], "es"), text(row["name_en"], "en"))
+            node.add("skos:altLabel", *(text(a, "es") for a in split(row["aliases_es"])))
+            node.add("kg:demonym", *(text(d, "es") for d in split(row["demonyms_es"])))
+            node.add("kg:kind", text(row["kind"]))
+            if row["country"]:
+                node.add("kg:country", iri(f"actor/{self.key(row['country'])}"))
 
     def state_times(self, node: Node, row: Row) -> None:
         notes = dict(part.split("=", 1) for part in row["notes"].split(";") if "=" in part and ":" not in part)
@@ -188,7 +220,7 @@ class Importer:
         place.add("skos:prefLabel", text(row["capital_es"], "es"))
         place.add("skos:altLabel", *(text(a, "es") for a in split(row["capital_aliases_es"])))
         place.add("kg:kind", text("capital"))
-        place.add("kg:country", iri(f"actor/{self.keys[code]}"))
+        place.add("kg:country", iri(f"actor/{self.key(code)}"))
         node.add("kg:capital", iri(f"actor/{key}"))
 
     # Bodies ---------------------------------------------------------------------------------------------------------
@@ -197,13 +229,13 @@ class Importer:
         rows = [self.correct("organisations", r, r["id"]) for r in self.table("organisations")]
         for row in rows:
             kind = row.get("type") or TYPES.get(row["kind"], "organisation")
-            self.keys[row["id"]] = row["qid"] or f"{kind}/{slug(row.get('label') or row['name_es'])}"
+            self.bodies[row["id"]] = row["qid"] or f"{kind}/{slug(row.get('label') or row['name_es'])}"
         for row in rows:
             self.organisation(row)
 
     def organisation(self, row: Row) -> None:
         kind = row.get("type") or TYPES.get(row["kind"], "organisation")
-        key = self.keys[row["id"]]
+        key = self.bodies[row["id"]]
         file = "organisations" if kind == "organisation" else "groups"
         node = self.actor(file, key, kind)
         label = row.get("label") or row["name_es"]
@@ -216,7 +248,7 @@ class Importer:
         node.add("kg:kind", text(row["kind"]))
         for column, predicate in (("part_of", "kg:partOf"), ("country", "kg:country")):
             if row.get(column):
-                node.add(predicate, iri(f"actor/{self.keys[row[column]]}"))
+                node.add(predicate, iri(f"actor/{self.key(row[column])}"))
         node.add("kg:from", date(row.get("start", "")))
         node.add("kg:until", date(row.get("end", "")))
         node.add("kg:source", text(row.get("qid_source", "")))
@@ -224,12 +256,12 @@ class Importer:
 
     def read_memberships(self) -> None:
         for row in self.table("memberships"):
-            if row["org_id"] not in self.keys or row["iso3"] not in self.keys or (row["end"] and row["end"] < FIRST_YEAR):
+            if row["org_id"] not in self.bodies or row["iso3"] not in self.states or (row["end"] and row["end"] < FIRST_YEAR):
                 continue
             path = f"membership/{row['org_id']}/{row['iso3']}" + (f"/{row['start']}" if row["start"] else "")
             node = self.node("memberships", path, "Membership")
-            node.add("kg:member", iri(f"actor/{self.keys[row['iso3']]}"))
-            node.add("kg:of", iri(f"actor/{self.keys[row['org_id']]}"))
+            node.add("kg:member", iri(f"actor/{self.key(row['iso3'])}"))
+            node.add("kg:of", iri(f"actor/{self.bodies[row['org_id']]}"))
             node.add("kg:from", date(row["start"]))
             node.add("kg:until", date(row["end"]))
             node.add("kg:source", text(row["source"]))
@@ -237,14 +269,14 @@ class Importer:
     def read_metonyms(self) -> None:
         dropped = {r["id"] for r in read(ADDITIONS / "corrections.tsv") if r["table"] == "metonyms"}
         for row in self.table("metonyms"):
-            if row["kind"] == "capital" or row["denotes"] not in self.keys:
+            if row["kind"] == "capital" or not self.known(row["denotes"]):
                 continue
             form = re.sub(r"^(el|la|los|las) (?=[A-ZÁÉÍÓÚ])", "", row["surface_es"])
             if f"{row['surface_es']}>{row['denotes']}" in dropped:
                 continue
             node = self.node("metonyms", f"metonym/{slug(form)}/{row['denotes']}", "Metonym")
             node.add("kg:form", text(form, "es"))
-            node.add("kg:denotes", iri(f"actor/{self.keys[row['denotes']]}"))
+            node.add("kg:denotes", iri(f"actor/{self.key(row['denotes'])}"))
             node.facts["kg:kind"] = {text(row["kind"])}
             if row["note"]:
                 node.facts["rdfs:comment"] = {text(row["note"], "en")}
@@ -266,45 +298,46 @@ class Importer:
     # People ---------------------------------------------------------------------------------------------------------
 
     def read_people(self) -> None:
+        corrections = {r["name"]: r for r in read(ADDITIONS / "people.tsv")}
         people: dict[str, list[Row]] = defaultdict(list)
-        for row in self.table("officeholders"):
-            if row["of"] not in self.keys or (row["end"] and row["end"] < FIRST_YEAR):
-                continue
-            people[self.person_key(row)].append(row)
-        extra = {r["key"]: r for r in read(ADDITIONS / "people.tsv")}
+        rows = self.table("officeholders")
+        keys = {r["person"]: r["qid"] for r in rows if r["qid"]}
+        for row in rows:
+            if not self.known(row["of"]):
+                raise ValueError(f"{row['person']}: no body {row['of']!r}")
+            if not row["end"] or row["end"] >= FIRST_YEAR:
+                people[row["qid"] or keys.get(row["person"]) or f"person/{slug(row['person'])}"].append(row)
+        missing = sorted(corrections.keys() - {r["person"] for r in rows})
+        if missing:
+            raise ValueError(f"people.tsv corrects people whom no table has: {', '.join(missing)}")
         names = Counter(plain(rows[0]["person"]) for rows in people.values())
-        for key in sorted({*people, *extra}):
-            self.person(key, people.get(key, []), extra.get(key, {}), names)
-
-    def person_key(self, row: Row) -> str:
-        return row["qid"] or f"person/{slug(row['person'])}"
+        for key, spells in sorted(people.items()):
+            found = [corrections[r["person"]] for r in spells if r["person"] in corrections]
+            self.person(key, spells, found[0] if found else {}, names)
 
     def person(self, key: str, rows: list[Row], extra: Row, names: Counter[str]) -> None:
         country = extra.get("country") or self.nationality(rows)
         node = self.actor(self.people_file(country), key, "person")
-        found = [r["person"] for r in rows]
-        english = extra.get("name_en") or (found[0] if found else extra["label"])
+        english = rows[0]["person"]
         aliases = list(dict.fromkeys(a for r in rows for a in [r["person"], *split(r["aliases_es"])]))
         label = extra.get("label") or self.spanish_name(english, aliases, country)
         node.add("skos:prefLabel", text(label, "es"), text(english, "en"))
-        every = [*aliases, *split(extra.get("aliases_es", ""))]
-        drop = set(split(extra.get("drop", "")))
         seen = {plain(label)}
-        for alias in every:
-            if plain(alias) not in seen and alias not in drop and plain(alias) not in names:
+        for alias in [*split(extra.get("aliases_es", "")), *aliases]:
+            if plain(alias) not in seen and (plain(alias) not in names or alias in split(extra.get("aliases_es", ""))):
                 seen.add(plain(alias))
                 node.add("skos:altLabel", text(alias, "es"))
-        if country and country in self.keys:
-            node.add("kg:country", iri(f"actor/{self.keys[country]}"))
+        if country:
+            node.add("kg:country", iri(f"actor/{self.key(country)}"))
         for row in rows:
             self.tenure(node, key, row)
 
     def nationality(self, rows: list[Row]) -> str:
         """The state of the person's latest office of a state (or of a body that belongs to one)."""
-        states = [(r["start"], r["of"]) for r in rows if self.country.get(self.keys[r["of"]]) == r["of"]]
+        states = [(r["start"], r["of"]) for r in rows if self.country.get(self.key(r["of"])) == r["of"]]
         if states:
             return max(states)[1]
-        bodies = [self.country.get(self.keys[r["of"]], "") for r in rows]
+        bodies = [self.country.get(self.key(r["of"]), "") for r in rows]
         return next((b for b in bodies if b), "")
 
     def spanish_name(self, english: str, aliases: list[str], country: str) -> str:
@@ -315,7 +348,13 @@ class Importer:
                 continue
             if country in OTHER_SCRIPTS and not re.search(r"[A-Z]{2}|\.", alias):
                 return alias
-        return english
+        return self.romanise(english) if country in CYRILLIC else english
+
+    def romanise(self, english: str) -> str:
+        """An English romanisation of a Slavic name as Spanish writes it: «Sergey Ryabkov» → «Serguéi Riabkov»."""
+        first, *rest = english.split()
+        first = GIVEN.get(first, first)
+        return " ".join([first, *(re.sub(r"(sk|ts?k)(y|yi|iy|yy)$", r"\1i", w).replace("kh", "j") for w in rest)])
 
     def people_file(self, country: str) -> str:
         """One file for each continent; `international` for those whose state is not known."""
@@ -326,12 +365,17 @@ class Importer:
     def tenure(self, person: Node, key: str, row: Row) -> None:
         role = ROLES.get(row["category"], row["category"])
         name = key.rsplit("/", 1)[-1]
-        node = self.node(person_file(self.files, person), f"tenure/{name}/{row['of']}/{role}/{row['start'] or 'undated'}",
-                         "Tenure")
-        if node.facts:  # two offices of one role from one day: the first names it
+        if row["of"] == "EU" and role == "head_of_organisation":
+            role = "foreign_policy_chief"
+        path = f"tenure/{name}/{row['of']}/{role}/{row['start'] or 'undated'}"
+        file = person_file(self.files, person)
+        if path in self.files[file] and text(self.office(row), "es") not in self.files[file][path].facts["kg:office"]:
+            path += "/" + slug(self.office(row))
+        node = self.node(file, path, "Tenure")
+        if node.facts:  # the same spell in another table: the first one stands
             return
         node.add("kg:holder", iri(person.iri))
-        node.add("kg:of", iri(f"actor/{self.keys[row['of']]}"))
+        node.add("kg:of", iri(f"actor/{self.key(row['of'])}"))
         node.add("kg:role", f"role:{role}")
         node.add("kg:office", text(self.office(row), "es"), text(row["office_en"], "en"))
         node.add("kg:from", date(row["start"]))
@@ -344,7 +388,7 @@ class Importer:
     def office(self, row: Row) -> str:
         """The title without its body: «secretario general de la OTAN» → «secretario general»."""
         title = row["office_es"]
-        if row["of"] not in self.keys or self.country.get(self.keys[row["of"]]) == row["of"]:
+        if not self.known(row["of"]) or self.country.get(self.key(row["of"])) == row["of"]:
             return re.sub(r" de (Yugoslavia|Libia|la Unión Soviética|China|Rusia|EE\. UU\.)$", "", title)
         return re.sub(r"\s(?:de|del|de la|de las|de los) [A-ZÁÉ].*$", "", title)
 
