@@ -24,9 +24,10 @@ FLOORS = (
     {"events", "offices"},
     {"reader"},
     {"terms", "ontology", "identity"},
+    {"merging", "facts"},
     {"graph"},
     {"store", "sparql", "network"},
-    {"export", "publish", "plots", "view"},
+    {"export", "publish", "plots", "validation", "view"},
     {"report"},
     {"pipeline"},
     {"api"},
@@ -36,7 +37,7 @@ FLOORS = (
 )
 EXTRACTION = {"lexicon", "knowledge", "language", "dates", "nominals", "mentions", "actors", "events", "offices",
               "reader"}
-GRAPH = {"terms", "ontology", "identity", "graph", "store", "sparql", "export", "publish", "network", "view", "plots",
+GRAPH = {"terms", "merging", "facts", "validation", "ontology", "identity", "graph", "store", "sparql", "export", "publish", "network", "view", "plots",
          "report", "serve"}
 
 

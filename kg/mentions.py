@@ -1,0 +1,422 @@
+"""What in an article may denote an actor: names, and descriptions such as «el viceministro yugoslavo de Exteriores».
+
+Names come from the knowledge base (longest match over capitalised words), from named-entity recognition and from
+chains of proper nouns; descriptions from the list in `kg.nominals`. Who is meant is decided in `kg.actors`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from spacy.tokens import Doc, Token
+
+from kg import nominals
+from kg.nominals import Noun, fold
+
+if TYPE_CHECKING:
+    from kg.knowledge import Knowledge, Sense
+
+__all__ = ["Description", "Mentions", "Name", "find_mentions"]
+
+CONNECTORS = frozenset("de del la las los el y e en para por al da do dos das van von der den bin ibn al el- of the and for".split())
+_LONGEST_NAME = 10  # tokens
+
+
+@dataclass(slots=True)
+class Name:
+    """A proper name; token offsets, half open."""
+
+    start: int
+    end: int
+    head: int
+    text: str
+    senses: tuple[Sense, ...]
+    label: Literal["PER", "ORG", "LOC", "MISC", ""]
+    expands: int | None = None
+    """Index in `Mentions.names` of the name that this acronym in brackets abbreviates."""
+    dateline: bool = False
+
+
+@dataclass(slots=True)
+class Description:
+    """A nominal phrase with a describing noun; token offsets, half open."""
+
+    start: int
+    end: int
+    noun: int
+    word: Noun
+    senses: tuple[Noun, ...]
+    """All readings of the noun, `word` first."""
+    determiner: str
+    title: str
+    """The words of the office or noun as written, without demonyms and body: «ministro de Exteriores»."""
+    demonyms: tuple[int, ...] = ()
+    body: Name | Description | None = None
+    former: bool = False
+    coordinated: int | None = None
+    """Noun of the description that this one continues: «ministro de Exteriores y presidente de turno»."""
+    modified: bool = False
+    """Has an adjective or complement of its own beyond demonyms and body."""
+
+
+@dataclass(slots=True)
+class Mentions:
+    """Everything found in one document, in order of appearance."""
+
+    doc: Doc
+    names: list[Name]
+    descriptions: list[Description]
+    demonyms: dict[int, str]
+    """Token of an adjective or noun such as «rusos» → key of its state."""
+    name_at: dict[int, Name] = field(default_factory=dict)
+    """Every token of a name."""
+    description_at: dict[int, Description] = field(default_factory=dict)
+    """Token of the describing noun."""
+
+
+def find_mentions(doc: Doc, knowledge: Knowledge) -> Mentions:
+    """Names, descriptions and demonyms of a parsed article."""
+    return _Finder(doc, knowledge).find()
+
+
+class _Finder:
+    """The state of one search: folded words, and which tokens are taken."""
+
+    def __init__(self, doc: Doc, knowledge: Knowledge) -> None:
+        self.doc = doc
+        self.knowledge = knowledge
+        self.words = [fold(t.text) for t in doc]
+        self.nouns = nominals.load()
+
+    def find(self) -> Mentions:
+        names = self._names()
+        name_at = {i: n for n in names for i in range(n.start, n.end)}
+        mentions = Mentions(self.doc, names, [], self._demonyms(name_at), name_at)
+        reader = _DescriptionReader(self, mentions)
+        reader.read_all()
+        return mentions
+
+    # ------------------------------------------------------------ names
+
+    def _names(self) -> list[Name]:
+        spans = self._merge(list(self._known()), list(self._recognised()))
+        names = [self._name(start, end, label) for start, end, label in spans]
+        _acronyms(self.doc, names)
+        _dateline(self.doc, names)
+        return names
+
+    def _name(self, start: int, end: int, label: str) -> Name:
+        text = _text(self.doc, start, end)
+        senses = tuple(s for s in self.knowledge.senses(text) if s.how != "demonym")
+        return Name(start, end, _head(self.doc, start, end), text, senses, label)  # type: ignore[arg-type]
+
+    def _known(self) -> Iterator[tuple[int, int]]:
+        """Longest matches in the knowledge base, left to right."""
+        i = 0
+        while i < len(self.doc):
+            end = self._longest(i) if _capital(self.doc[i]) else None
+            if end:
+                yield i, end
+            i = end or i + 1
+
+    def _longest(self, start: int) -> int | None:
+        for end in range(self._reach(start), start, -1):
+            if not (_capital(self.doc[end - 1]) or self.doc[end - 1].is_digit):
+                continue
+            senses = [s for s in self.knowledge.senses(_text(self.doc, start, end)) if s.how != "demonym"]
+            if senses and (end - start > 1 or self._plausible(self.doc[start], senses)):
+                return end
+        return None
+
+    def _reach(self, start: int) -> int:
+        """Where a name that starts here must end at the latest."""
+        end = start + 1
+        while end < len(self.doc) and end - start < _LONGEST_NAME:
+            token = self.doc[end]
+            joined = _capital(token) or token.is_digit or self.words[end] in CONNECTORS or token.text in {"-", "–"}
+            if not joined or token.is_sent_start:
+                break
+            end += 1
+        return end
+
+    def _plausible(self, token: Token, senses: Sequence[Sense]) -> bool:
+        """A word alone at the start of a sentence is a name only when it can hardly be a common word."""
+        if not _starts(token) or token.ent_type_ or token.pos_ == "PROPN" or not token.is_title:
+            return True
+        return token.pos_ in {"NOUN", "ADJ"} and any(s.how in {"name", "acronym", "metonym"} for s in senses)
+
+    def _recognised(self) -> Iterator[tuple[int, int, str]]:
+        """Named entities, then chains of proper nouns outside them."""
+        taken: set[int] = set()
+        for ent in self.doc.ents:
+            start, end = self._trim(ent.start, ent.end)
+            if start < end and any(_capital(t) for t in self.doc[start:end]):
+                taken.update(range(start, end))
+                yield start, end, ent.label_
+        yield from self._chains(taken)
+
+    def _chains(self, taken: set[int]) -> Iterator[tuple[int, int, str]]:
+        i = 0
+        while i < len(self.doc):
+            j = i
+            while j < len(self.doc) and j not in taken and self._proper(self.doc[j]) and not (j > i and self.doc[j].is_sent_start):
+                j += 1
+            if j > i:
+                start, end = self._trim(i, j)
+                if start < end:
+                    yield start, end, ""
+            i = max(j, i + 1)
+
+    def _proper(self, token: Token) -> bool:
+        return token.pos_ == "PROPN" and _capital(token) and len(token.text) > 1
+
+    def _trim(self, start: int, end: int) -> tuple[int, int]:
+        """Leave out articles, punctuation and title words at the edges: «el Presidente Fox» → «Fox»."""
+        while start < end and (not _capital(self.doc[start]) or self._title(start, end) or self.words[start] in _ARTICLES):
+            start += 1
+        while start < end and (self.doc[end - 1].is_punct or self.doc[end - 1].is_space):
+            end -= 1
+        return start, end
+
+    def _title(self, start: int, end: int) -> bool:
+        if end - start < 2 or self.doc[start].ent_type_ not in {"PER", ""}:
+            return False
+        return any(n.cls in nominals.PERSONS and not n.plural for n in self.nouns.at(self.words, start)[:1])
+
+    def _merge(self, known: list[tuple[int, int]], recognised: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """A longer recognised name wins over a known part of it, otherwise the known name; no overlaps."""
+        spans = [(s, e, "", True) for s, e in known] + [(s, e, label, False) for s, e, label in recognised]
+        spans.sort(key=lambda x: (-(x[1] - x[0]), not x[3], x[0]))
+        owner: dict[int, tuple[int, int, str]] = {}
+        for start, end, label, sure in spans:
+            free = all(i not in owner for i in range(start, end))
+            if free:
+                label = label or self._entity_label(start, end)
+                owner.update(dict.fromkeys(range(start, end), (start, end, label)))
+        return sorted(set(owner.values()))
+
+    def _entity_label(self, start: int, end: int) -> str:
+        return next((t.ent_type_ for t in self.doc[start:end] if t.ent_type_), "")
+
+    def _demonyms(self, name_at: dict[int, Name]) -> dict[int, str]:
+        found = {}
+        for token in self.doc:
+            if token.i in name_at or not token.is_alpha or token.is_upper or len(token.text) < 4:
+                continue
+            key = next((s.key for s in self.knowledge.senses(token.text) if s.how == "demonym"), None)
+            if key and token.pos_ not in {"VERB", "AUX", "ADP", "ADV"}:
+                found[token.i] = key
+        return found
+
+
+_ARTICLES = frozenset({"el", "la", "los", "las", "un", "una", "su", "este", "esta"})
+
+
+class _DescriptionReader:
+    """Reads descriptions left to right: determiner, title, demonyms, body."""
+
+    def __init__(self, finder: _Finder, mentions: Mentions) -> None:
+        self.doc = finder.doc
+        self.words = finder.words
+        self.nouns = finder.nouns
+        self.mentions = mentions
+
+    def read_all(self) -> None:
+        i = 0
+        while i < len(self.doc):
+            described = self.read(i)
+            i = self._keep(described) if described else i + 1
+
+    def _keep(self, described: Description) -> int:
+        """Store a description and those inside it; where to go on: inside the complement, which may hold others."""
+        node: Name | Description | None = described
+        while isinstance(node, Description):
+            self.mentions.descriptions.append(node)
+            self.mentions.description_at[node.noun] = node
+            node = node.body
+        self.mentions.descriptions.sort(key=lambda d: d.start)
+        return max(described.end, described.noun + 1)
+
+    def read(self, i: int) -> Description | None:
+        """The description whose noun stands at token `i`."""
+        senses = self.nouns.at(self.words, i) if self._may_describe(i) else ()
+        if not senses:
+            return None
+        word = self._sense(senses, i)
+        described = Description(i, i + word.words, i, word, senses, "", "")
+        self._determiner(described)
+        self._complements(described)
+        return described
+
+    def _may_describe(self, i: int) -> bool:
+        token = self.doc[i]
+        return i not in self.mentions.name_at and token.pos_ not in {"VERB", "AUX", "ADP", "ADV", "PUNCT", "SPACE"}
+
+    def _sense(self, senses: tuple[Noun, ...], i: int) -> Noun:
+        """Several classes: a place when «de» and a name follow, otherwise the first of another class."""
+        after = i + senses[0].words
+        place = next((n for n in senses if n.cls == "place"), None)
+        if place and after + 1 < len(self.doc) and self.words[after] in {"de", "del"} and after + 1 in self.mentions.name_at:
+            return place
+        return next((n for n in senses if n.cls != "place"), senses[0])
+
+    def _determiner(self, d: Description) -> None:
+        i = d.start - 1
+        while i >= 0 and self.words[i] in _BEFORE_NOUN:
+            d.former = d.former or self.words[i] in _FORMER
+            d.modified = d.modified or self.words[i] not in _FORMER
+            i -= 1
+        if i >= 0 and self.words[i] in _DETERMINERS:
+            d.determiner = _DETERMINERS[self.words[i]]
+            first = i if self.words[i] not in _CONTRACTED else i + 1
+            d.start = first - 1 if first > 0 and self.words[first - 1] in {"todos", "todas", "entre"} and False else first
+        else:
+            d.start = i + 1
+        d.former = d.former or d.word.note == "former"
+
+    def _complements(self, d: Description) -> None:
+        title = list(range(d.noun, d.end))
+        demonyms: list[int] = []
+        j = d.end
+        while j < len(self.doc) and not self.doc[j].is_sent_start:
+            if j in self.mentions.demonyms and not demonyms:
+                demonyms.append(j)
+                j += 1
+            elif self._plain_adjective(j, d):
+                title.append(j)
+                d.modified = True
+                j += 1
+            elif self.words[j] in _OF and j + 1 < len(self.doc):
+                end = self._of(d, j, title)
+                if not end:
+                    break
+                j = end
+            else:
+                break
+        d.end = j
+        d.demonyms = tuple(demonyms)
+        d.title = " ".join(self.doc[k].text for k in title)
+
+    def _plain_adjective(self, j: int, d: Description) -> bool:
+        return self.doc[j].pos_ == "ADJ" and self.doc[j].text.islower() and j not in self.mentions.name_at
+
+    def _of(self, d: Description, j: int, title: list[int]) -> int | None:
+        """Read «de …» at token `j`: a body, a portfolio, or words of the title; where to go on, None to stop."""
+        k = j + 1
+        while k < len(self.doc) and self.words[k] in _ARTICLES:
+            k += 1
+        if k >= len(self.doc) or self.doc[k].is_sent_start:
+            return None
+        name = self.mentions.name_at.get(k)
+        if name and not self._portfolio(d, name):
+            return self._body(d, name)
+        if name:
+            title.extend(range(j, name.end))
+            return self._more_portfolio(name.end, title)
+        if _capital(self.doc[k]) and d.word.cls == "office" and not self.nouns.at(self.words, k):
+            return self._capitals(j, k, title)
+        inner = self.read(k)
+        if inner and d.word.cls != "place":
+            return self._nested(d, inner, j, title)
+        if d.word.cls in {"office", "leader"} and self.doc[k].pos_ in {"NOUN", "PROPN"}:
+            title.extend(range(j, k + 1))
+            return k + 1
+        return None
+
+    def _body(self, d: Description, body: Name | Description) -> int | None:
+        if d.body is not None:
+            return None
+        d.body = body
+        return body.end
+
+    def _nested(self, d: Description, inner: Description, j: int, title: list[int]) -> int | None:
+        if inner.word.cls == "government" and d.word.cls in {"office", "leader"}:
+            title.extend(range(j, inner.noun + inner.word.words))  # «presidente del Gobierno», «jefe del Ejecutivo»
+        if inner.word.cls in nominals.PERSONS and d.word.cls not in nominals.PERSONS | {"government", "people", "member"}:
+            return None
+        return self._body(d, inner)
+
+    def _portfolio(self, d: Description, name: Name) -> bool:
+        """«ministro de Defensa»: an unknown name after an office that has portfolios."""
+        return not name.senses and d.word.cls == "office" and fold(d.word.form).split()[-1] in _PORTFOLIO and d.body is None
+
+    def _capitals(self, j: int, k: int, title: list[int]) -> int:
+        while k < len(self.doc) and k not in self.mentions.name_at and (_capital(self.doc[k]) or self._joins(k)):
+            k += 1
+        title.extend(range(j, k))
+        return k
+
+    def _more_portfolio(self, k: int, title: list[int]) -> int:
+        return self._capitals(k, k, title) if self._joins(k) else k
+
+    def _joins(self, k: int) -> bool:
+        following = k + 1 < len(self.doc) and _capital(self.doc[k + 1]) and k + 1 not in self.mentions.name_at
+        return k < len(self.doc) and self.words[k] in {"y", "e", "de"} and following
+
+
+_OF = frozenset({"de", "del", "para", "ante", "en"})
+_CONTRACTED = frozenset({"al", "del"})
+_FORMER = frozenset({"ex", "antiguo", "antigua", "entonces", "exprimer"})
+_BEFORE_NOUN = _FORMER | frozenset(
+    {"-", "principal", "principales", "nuevo", "nueva", "nuevos", "nuevas", "propio", "propia", "actual", "actuales", "gran", "dos", "tres",
+     "cuatro", "cinco", "seis", "vecina", "vecino", "numerosos", "varios", "varias", "unos", "unas", "otros", "otras", "otro", "otra", "demas",
+     "recientes", "reciente", "veterano", "veterana"}
+)
+_DETERMINERS = {
+    **dict.fromkeys(["el", "la", "los", "las", "al", "del", "lo"], "def"),
+    **dict.fromkeys(["su", "sus"], "poss"), **dict.fromkeys(["nuestro", "nuestra", "nuestros", "nuestras"], "our"),
+    **dict.fromkeys(["ese", "esa", "esos", "esas", "este", "esta", "estos", "estas", "aquel", "aquella", "dicho", "dicha", "dichos", "dichas"], "dem"),
+    **dict.fromkeys(["ambos", "ambas"], "both"), **dict.fromkeys(["un", "una", "algun", "alguna", "algunos", "algunas", "cualquier"], "indef"),
+    **dict.fromkeys(["todo", "toda", "todos", "todas", "cada"], "all"),
+}
+_PORTFOLIO = frozenset(
+    "ministro ministra ministros ministras viceministro viceministra secretario secretaria secretarios subsecretario subsecretaria exministro "
+    "exministra comisario comisaria titular titulares consejero consejera consejeros".split()
+)
+
+
+def _starts(token: Token) -> bool:
+    """First word of a sentence, or after an opening quote at its start."""
+    i = token.i
+    while not token.doc[i].is_sent_start and i > 0 and token.doc[i - 1].is_punct:
+        i -= 1
+    return bool(token.doc[i].is_sent_start) or i == 0 or (i > 0 and token.doc[i - 1].text in {".", ":", "»"})
+
+
+def _capital(token: Token) -> bool:
+    return any(c.isupper() for c in token.text[:2]) and token.text[:1].isalpha()
+
+
+def _text(doc: Doc, start: int, end: int) -> str:
+    return re.sub(r"\s+", " ", doc[start:end].text).strip()
+
+
+def _head(doc: Doc, start: int, end: int) -> int:
+    root = doc[start:end].root.i
+    return int(root) if start <= root < end else start
+
+
+def _acronyms(doc: Doc, names: list[Name]) -> None:
+    """Tie «(OEA)» to the name before the bracket."""
+    for n in range(1, len(names)):
+        before, here = names[n - 1], names[n]
+        bracketed = here.start == before.end + 1 and doc[before.end].text == "(" and here.end < len(doc)
+        if bracketed and doc[here.start].is_upper and here.end - here.start == 1 and doc[here.end].text in {")", ",", ";"}:
+            here.expands = n - 1
+
+
+_DATELINE = re.compile(
+    r"\s*[A-ZÁÉÍÓÚÑ][^.\n]{1,60}?\d{1,2}\.?\s+(?:de\s+)?[a-zA-Z]{3,10}\.?[^.\n]{0,12}\([A-Za-zÁÉÍÓÚÑ/ .]{2,20}\)\s*\.?\s*[-–—]"
+)
+
+
+def _dateline(doc: Doc, names: list[Name]) -> None:
+    """Mark the place and agency of «Bruselas, 8 jun (EFE).-»."""
+    found = _DATELINE.match(doc.text)
+    if found:
+        for name in names:
+            name.dateline = doc[name.start].idx < found.end()
