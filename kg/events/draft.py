@@ -31,9 +31,9 @@ class Facts:
     polarity: str = "affirmed"
     modality: str = "actual"
     speaker: str | None = None
-    why_polarity: str = "nothing negates it"
-    why_modality: str = "stated as fact"
-    why_speaker: str = "the article says it itself"
+    why_polarity: str = ""
+    why_modality: str = ""
+    why_speaker: str = ""
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["facts_of"]
 
+_COMPLEMENTS = ("xcomp", "ccomp", "csubj")
 _MODALITY = {"desired": "desired", "future": "future", "possible": "possible"}
 
 
@@ -62,9 +63,9 @@ def facts_of(scene: Scene, draft: Draft) -> Facts:
         polarity="negated" if state.negated else "affirmed",
         modality=state.modality or "actual",
         speaker=state.speaker if scene.options.attribution else None,
-        why_polarity="; ".join(state.why_negated) or Facts.why_polarity,
-        why_modality=state.why_modality or Facts.why_modality,
-        why_speaker=state.why_speaker or Facts.why_speaker,
+        why_polarity="; ".join(state.why_negated) or "nothing negates it",
+        why_modality=state.why_modality or "stated as fact",
+        why_speaker=state.why_speaker or "the article says it itself",
     )
 
 
@@ -72,20 +73,25 @@ def facts_of(scene: Scene, draft: Draft) -> Facts:
 
 
 def _own_negation(scene: Scene, state: _State, word: Token) -> None:
-    negators = scene.lexicon.words("negators")
+    found = _negator(scene, word)
+    if found is None:
+        hits = (_negator(scene, child) for child in children(word, "nsubj", "obj", "obl") if not verbal(child))
+        found = next((hit for hit in hits if hit is not None), None)
+    if found is not None:
+        state.negate(f"«{found.text}»")
+
+
+def _negator(scene: Scene, word: Token) -> Token | None:
+    """The negative word that hangs on `word`, unless it only says «not only»."""
     for child in word.children:
-        if child.lower_ in negators and child.dep_ in ("advmod", "det", "cc", "nsubj", "obj", "mark", "case", "obl"):
-            if child.lower_ == "no" and _no_solo(child):
-                continue
-            state.negate(f"«{child.text}»")
-            return
-    for child in children(word, "nsubj", "obj"):
-        if any(c.lower_ in negators and c.dep_ in ("det", "cc", "advmod") for c in child.children):
-            state.negate(f"«{' '.join(c.text for c in child.children if c.lower_ in negators)} {child.text}»")
-            return
+        name = child.lower_
+        negative = name in scene.lexicon.words("negators") or name in scene.lexicon.words("negative_words")
+        if negative and child.dep_ not in ("conj", "root") and not _not_only(child):
+            return child
+    return word if word.lower_ in scene.lexicon.words("negative_words") and word.pos_ == "PRON" else None
 
 
-def _no_solo(negator: Token) -> bool:
+def _not_only(negator: Token) -> bool:
     """«no sólo atacó, sino…» affirms."""
     doc = negator.doc
     return negator.i + 1 < len(doc) and doc[negator.i + 1].lower_ in ("sólo", "solo", "solamente", "únicamente")
@@ -100,6 +106,9 @@ def _own_form(scene: Scene, state: _State, token: Token) -> None:
 
 
 def _verb_form(scene: Scene, state: _State, token: Token) -> None:
+    hedge = next((c for c in children(token, "advmod") if c.lower_ in scene.lexicon.words("hedges")), None)
+    if hedge is not None:
+        state.become("possible", f"«{hedge.text}»")
     helpers = list(children(token, "aux", "cop"))
     for helper in helpers:
         modality = _modal(scene, helper)
@@ -117,10 +126,13 @@ def _tense(state: _State, verb: Token) -> None:
 
 
 def _modal(scene: Scene, token: Token) -> str:
-    """What a modal word makes of what hangs on it, "" for other words."""
-    name = lemma(token)
+    """What a modal verb, adjective or noun makes of what hangs on it, "" for other words."""
+    name, words = lemma(token), scene.lexicon.words
+    kinds = {"VERB": "modals", "AUX": "modals", "NOUN": "nouns"}
+    kind = kinds.get(token.pos_, "adjectives")
     for modality in ("possible", "desired", "future"):
-        if name in scene.lexicon.words(f"modals_{modality}"):
+        hedge = "hedge" if modality == "possible" and kind == "adjectives" else modality
+        if name in words(f"modals_{modality}" if kind == "modals" else f"{hedge}_{kind}"):
             return modality
     return ""
 
@@ -128,13 +140,21 @@ def _modal(scene: Scene, token: Token) -> str:
 def _noun_form(scene: Scene, state: _State, noun: Token) -> None:
     for child in children(noun, "amod", "acl"):
         if child.pos_ == "ADJ" or morph(child, "VerbForm") == "Part":
-            modality = _modal(scene, child)
+            modality = _modal(scene, child) or _planned(scene, child)
             if modality:
                 state.become(modality, f"«{noun.text} {child.text}»")
+            elif lemma(child) in scene.lexicon.words("denied_adjectives"):
+                state.negate(f"«{noun.text} {child.text}»")
         elif relative(child):
             _verb_form(scene, state, child)
     if preposition(noun) == "sin":
         state.negate(f"«sin {noun.text}»")
+
+
+def _planned(scene: Scene, participle: Token) -> str:
+    """«la cumbre *prevista* para mayo»: a participle that some lemmatisers call a verb."""
+    names = (participle.lower_.rstrip("as") + "o", lemma(participle))
+    return "future" if any(n in scene.lexicon.words("future_adjectives") for n in names) else ""
 
 
 # ---------------------------------------------------------------- what it hangs on
@@ -163,7 +183,7 @@ def _marker(scene: Scene, state: _State, below: Token) -> None:
     marker = preposition(below)
     if marker in ("sin", "sin_que"):
         state.negate(f"«sin {below.text}»")
-    elif marker in scene.lexicon.words("hypothetical") and below.dep_ not in ("ccomp",):
+    elif marker.replace("_", " ") in scene.lexicon.words("conditionals") and below.dep_ != "ccomp":
         state.become("possible", f"condition «{marker.replace('_', ' ')}»")
     elif marker == "si":
         state.become("possible", "open question «si»")
@@ -214,8 +234,7 @@ def infinitive_content(governor: Draft) -> bool:
 
 
 def _negated(scene: Scene, verb: Token) -> bool:
-    negators = scene.lexicon.words("negators")
-    return any(c.lower_ in negators and not _no_solo(c) and c.dep_ in ("advmod", "cc", "mark") for c in verb.children)
+    return _negator(scene, verb) is not None
 
 
 def _attribute(state: _State, draft: Draft, governor: Draft) -> None:
@@ -242,15 +261,23 @@ def _plain(scene: Scene, state: _State, below: Token, above: Token) -> None:
         modality = _modal(scene, above) if relation in ("xcomp", "ccomp", "csubj") or not verbal(above) else ""
         if (modality and relation != "acl") or (modality and not finite(below)):
             state.become(modality, f"hangs on «{above.text}»")
-    if (verbal(below) and relation in ("xcomp", "ccomp", "csubj")) or word in scene.lexicon.words("aspectual"):
-        _inherit(scene, state, above)
-    elif word in scene.lexicon.words("discontinuing") and relation in ("xcomp", "ccomp"):
-        state.negate(f"«{above.text}» says that it stops or does not come about")
+    if verbal(below) and word in scene.lexicon.words("implicative_negative") and relation in _COMPLEMENTS:
+        if not _negated(scene, above):
+            state.negate(f"«{above.text}» says that it stops or does not come about")
+        _verb_form(scene, state, above)
+    elif (verbal(below) and relation in _COMPLEMENTS) or _carries(scene, below, above):
         _inherit(scene, state, above)
     elif morph(below, "Mood") == "Sub" and relation in ("ccomp", "csubj"):
         state.become("possible", f"subjunctive «{below.text}»")
     elif verbal(below) and finite(below) and relation in ("advcl", "acl", "parataxis"):
         state.settled = relation != "advcl"
+
+
+def _carries(scene: Scene, below: Token, above: Token) -> bool:
+    """A light verb or one of phase with its event noun: «no *mantuvo* conversaciones»."""
+    name, words = lemma(above), scene.lexicon.words
+    carried = below.dep_.partition(":")[0] in ("obj", "nsubj", "xcomp")
+    return carried and any(name in words(w) for w in ("support_verbs", "phase_continue", "implicative_positive", "being"))
 
 
 def _inherit(scene: Scene, state: _State, above: Token) -> None:

@@ -10,7 +10,7 @@ from kg.events import roles
 from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense, carrier_of
-from kg.events.tree import children, members, preposition
+from kg.events.tree import children, lemma, members, preposition
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -22,7 +22,8 @@ def draft(scene: Scene, sense: Sense) -> Draft:
     """Fill the roles of a noun's frame from its complements, its light verb, and what governs it."""
     source = _source(scene, sense)
     taken = {source.token.i} if source.token is not None and source.token.i != sense.head.i else set()
-    target = _partner(scene, sense, source) or roles.fill(scene, sense.arguments, sense.frame.target, taken, source.ids)
+    target = _partner(scene, sense, source) or _receiver(scene, sense, source)
+    target = target or roles.fill(scene, sense.arguments, sense.frame.target, taken, source.ids)
     if not source:
         source = _lent(scene, sense, target)
     if not target and sense.frame.target:
@@ -33,15 +34,10 @@ def draft(scene: Scene, sense: Sense) -> Draft:
 
 def _source(scene: Scene, sense: Sense) -> Found:
     for slot in sense.frame.source:
-        if slot == "entre":
-            found = _between(scene, sense)
-        elif slot == "subj":
-            found = _carrier_subject(scene, sense.head)
-        else:
-            found = roles.fill(scene, sense.arguments, (slot,))
+        found = _between(scene, sense) if slot == "entre" else roles.fill(scene, sense.arguments, (slot,))
         if found:
             return found
-    return _of_relative(scene, sense)
+    return _carrier_subject(scene, sense.head) or _of_relative(scene, sense)
 
 
 def _between(scene: Scene, sense: Sense) -> Found:
@@ -69,6 +65,16 @@ def _carrier_subject(scene: Scene, noun: Token) -> Found:
         return Found()
     found = scene.subject(carrier)
     return Found(found.ids, f"does it with the light verb «{carrier.text}»: {found.why}", found.token) if found else found
+
+
+def _receiver(scene: Scene, sense: Sense, source: Found) -> Found:
+    """«*Ucrania* sufrió un ataque de Rusia»: the subject of some verbs is whom it is done to."""
+    verb = sense.head.head
+    if sense.head.dep_ != "obj" or lemma(verb) not in scene.lexicon.words("receiving_verbs"):
+        return Found()
+    found = scene.subject(verb)
+    ids = tuple(n for n in found.ids if n not in source.ids)
+    return Found(ids, f"receives it («{verb.text}»): {found.why}", found.token) if ids else Found()
 
 
 def _of_relative(scene: Scene, sense: Sense) -> Found:

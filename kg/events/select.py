@@ -93,12 +93,11 @@ def _place(event: Event) -> tuple[int, str, str, str]:
 
 def _repeats(one: Event, other: Event) -> bool:
     """The same participants, class and factuality; without target, about the same."""
-    if (one.source, one.cls, one.polarity, one.modality) != (other.source, other.cls, other.polarity, other.modality):
-        swapped = one.cls in SYMMETRIC and (one.source, one.target) == (other.target, other.source)
-        if not swapped or (one.cls, one.polarity, one.modality) != (other.cls, other.polarity, other.modality):
-            return False
+    if (one.cls, one.polarity, one.modality) != (other.cls, other.polarity, other.modality):
+        return False
+    if one.cls in SYMMETRIC and one.target and (one.source, one.target) == (other.target, other.source):
         return True
-    if one.target != other.target:
+    if (one.source, one.target) != (other.source, other.target):
         return False
     if one.cls in _SPEECH:
         return one.evidence.sentence == other.evidence.sentence
@@ -117,12 +116,9 @@ def _joined(kept: Event, repeat: Event) -> Event:
 
 def _statements(events: list[Event]) -> Iterator[Event]:
     """Leave out a SAY whose content stands as an event of its own in the same sentence."""
-    told = {(e.attributed_to, e.evidence.sentence.start) for e in events if e.attributed_to}
     acted = {(e.source, e.evidence.trigger) for e in events if e.cls not in _SPEECH}
     for event in events:
         if event.cls == "SAY":
             if (event.source, event.evidence.trigger) in acted or event.topic is None:
-                continue
-            if (event.source, event.evidence.sentence.start) in told and False:
                 continue
         yield event

@@ -1,16 +1,97 @@
-"""What a statement does to whom: «X debe retirarse» asks, «es una agresión» accuses."""
+"""What a statement does to whom: «X debe retirarse» asks something of X, «la agresión de X es ilegal» accuses X.
+
+Annotation takes the most specific class: a statement whose content asks or blames is a REQUEST or an ACCUSE.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kg.events.draft import Draft
+from spacy.tokens import Token
+
+from kg.events.arguments import actors
+from kg.events.draft import Draft, Found
+from kg.events.subjects import owner
+from kg.events.tree import children, finite, is_passive, lemma, members, verbal
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
 
 __all__ = ["reclassify"]
 
+_WITH_QUE = frozenset(("tener", "haber"))
+
 
 def reclassify(scene: Scene, draft: Draft) -> None:
     """Give a plain statement the class that its content says, where it is clear."""
+    if draft.cls != "SAY" or draft.target or not draft.source or draft.facts.polarity == "negated":
+        return
+    for clause in _content(scene, draft):
+        for cls, rule, found in (("REQUEST", "speech.duty", _asked), ("ACCUSE", "speech.blame", _blamed)):
+            target = found(scene, clause)
+            ids = tuple(n for n in target.ids if n not in draft.source.ids)
+            if ids:
+                draft.cls, draft.rule = cls, rule
+                draft.target = Found(ids, target.why, target.token)
+                draft.why_class = f"{cls}: {target.why}"
+                return
+
+
+def _content(scene: Scene, draft: Draft) -> Iterator[Token]:
+    """Heads of the clauses that are said, in the tree or in a quote."""
+    seen: set[int] = set()
+    heads = [m for token in draft.content for m in members(token)]
+    for scope in scene.scopes:
+        if scope.verb == draft.trigger.i:
+            heads += [t for t in scene.doc[scope.start : scope.end] if t.dep_ in ("root", "ROOT", "ccomp", "conj")]
+    for head in heads:
+        if head.i not in seen and (verbal(head) or any(children(head, "cop"))):
+            seen.add(head.i)
+            yield head
+
+
+# ---------------------------------------------------------------- asking
+
+
+def _asked(scene: Scene, clause: Token) -> Found:
+    """Who ought to do it."""
+    duties = scene.lexicon.words("obligations")
+    helper = next((c for c in children(clause, "aux") if lemma(c) in duties and lemma(c) not in _WITH_QUE), None)
+    if helper is not None:
+        return _doer(scene, clause, helper.text)
+    if lemma(clause) not in duties:
+        return Found()
+    for child in children(clause, "csubj", "ccomp", "xcomp", "acl", "advcl"):
+        if lemma(clause) in ("tener", "deber", "necesitar") and not finite(child):
+            return _doer(scene, clause, clause.text)
+        if verbal(child) and finite(child):
+            return _doer(scene, child, clause.text)
+    return Found()
+
+
+def _doer(scene: Scene, clause: Token, word: str) -> Found:
+    found = scene.subject(clause)
+    if not found and is_passive(clause):
+        return Found()
+    return Found(found.ids, f"«{word}»: {found.why}", found.token) if found else Found()
+
+
+# ---------------------------------------------------------------- blaming
+
+
+def _blamed(scene: Scene, clause: Token) -> Found:
+    """Whose act or nature is called bad: «las amenazas *de Rusia* son peligrosas»."""
+    insults = scene.lexicon.words("insults")
+    if not any(children(clause, "cop")):
+        return Found()
+    words = [*members(clause), *children(clause, "amod")]
+    word = next((w for w in words if lemma(w) in insults), None)
+    if word is None:
+        return Found()
+    for subject in children(clause, "nsubj"):
+        ids = actors(scene.cast, subject)
+        found = Found(ids, f"«{subject.text}»", subject) if ids else owner(scene, subject)
+        if found:
+            return Found(found.ids, f"called «{word.text}»: {found.why}", found.token)
+    return Found()

@@ -58,9 +58,8 @@ def _inherited(scene: Scene, verb: Token) -> Found:
     if verb.dep_ != "conj" or not verbal(head):
         return Found()
     if is_passive(head):
-        surface = next(children(head, "nsubj"), None)
-        ids = actors(scene.cast, surface) if surface is not None else ()
-        return Found(ids, f"subject «{surface.text}» of the coordinated «{head.text}»", surface) if ids else Found()
+        for surface in children(head, "nsubj"):
+            return Found(actors(scene.cast, surface), f"subject «{surface.text}» of the coordinated «{head.text}»", surface)
     found = scene.subject(head)
     return Found(found.ids, f"shared with «{head.text}»: {found.why}", found.token) if found else Found()
 

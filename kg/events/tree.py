@@ -45,7 +45,7 @@ def lemma(token: Token) -> str:
 
 def morph(token: Token, feature: str) -> str:
     """Value of a morphological feature, "" when it is not given."""
-    values = token.morph.get(feature)
+    values = token.morph.get(feature, [])
     return values[0] if values else ""
 
 

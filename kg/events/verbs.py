@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from spacy.tokens import Token
+
 from kg.events import roles
+from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense
-from kg.events.tree import gerund, infinitive, participle
+from kg.events.tree import gerund, infinitive, participle, preposition
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -32,10 +35,7 @@ def draft(scene: Scene, sense: Sense) -> Draft:
 
 def _source(scene: Scene, sense: Sense) -> Found:
     for slot in sense.frame.source:
-        if slot == "subj":
-            found = scene.subject(sense.head)
-        else:
-            found = roles.fill(scene, sense.arguments, (slot,))
+        found = scene.subject(sense.head) if slot == "subj" else roles.fill(scene, sense.arguments, (slot,))
         if found:
             return found
     return Found()
@@ -54,23 +54,16 @@ def _from_phrase(scene: Scene, sense: Sense, target: Found) -> tuple[Found, Foun
     """«se interrumpieron las relaciones entre la OTAN y Rusia»: the participants of what it is done to."""
     for token in (*sense.arguments.fillers("obj"), *sense.words):
         for child in token.children:
-            pair = scene_pair(scene, child)
+            pair = _pair(scene, child)
             if len(pair) > 1:
                 why = f"named in «{token.text} entre {child.text}…»"
                 return Found(pair[:1], why, child), Found(pair[1:], why, child)
     return Found(), target
 
 
-def scene_pair(scene: Scene, child: object) -> tuple[str, ...]:
+def _pair(scene: Scene, child: Token) -> tuple[str, ...]:
     """Actors of «entre A y B»."""
-    from spacy.tokens import Token
-
-    from kg.events.arguments import actors
-    from kg.events.tree import preposition
-
-    if isinstance(child, Token) and preposition(child) == "entre":
-        return actors(scene.cast, child)
-    return ()
+    return actors(scene.cast, child) if preposition(child) == "entre" else ()
 
 
 def _target_inside(scene: Scene, sense: Sense, source: Found) -> Found:
