@@ -15,7 +15,7 @@ from kg.events import statements
 from kg.events.draft import Draft
 from kg.events.factuality import facts_of
 from kg.events.scene import Options, Scene
-from kg.events.select import events_of, select
+from kg.events.select import events_of, select, worth_telling
 from kg.events.times import Times
 from kg.lexicon import Lexicon
 from kg.model import Event
@@ -45,7 +45,8 @@ def extract_events(
     for draft in _drafts(scene):
         draft.facts = facts_of(scene, draft)
         statements.reclassify(scene, draft)
-        found += events_of(scene, draft, times)
+        if worth_telling(draft):
+            found += events_of(scene, draft, times)
     return select(found)
 
 

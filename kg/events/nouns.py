@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["draft"]
 
+ANSWERED = frozenset(("AGREE", "REQUEST", "THREATEN", "ACCUSE", "AID"))
+"""Classes of events that somebody can accept or turn down."""
+
 
 def draft(scene: Scene, sense: Sense) -> Draft:
     """Fill the roles of a noun's frame from its complements, its light verb, and what governs it."""
@@ -27,7 +30,8 @@ def draft(scene: Scene, sense: Sense) -> Draft:
     if not source:
         source = _lent(scene, sense, target)
     if not target and sense.frame.target:
-        target = _inside(scene, sense, source)
+        target = _inside(scene, sense, source) or _answered(scene, sense, source)
+    source, target = roles.paired(sense.frame.cls, source, target)
     span = roles.span_of(sense.head)
     return Draft(sense, _rule(source, target, sense), source, target, span, roles.content(sense), sense.frame.cls)
 
@@ -109,6 +113,17 @@ def _inside(scene: Scene, sense: Sense, source: Found) -> Found:
                 if found:
                     return found
     return Found()
+
+
+def _answered(scene: Scene, sense: Sense, source: Found) -> Found:
+    """«*Sri Lanka* rechazó su oferta»: who answers a proposal, a demand or a threat is whom it was made to."""
+    governor = scene.draft(sense.head.head) if sense.head.head.i != sense.head.i else None
+    if governor is None or sense.head.dep_ not in ("obj", "obl") or sense.frame.cls not in ANSWERED:
+        return Found()
+    if governor.sense.frame.pos != "verb" or not source or set(governor.source.ids) & set(source.ids):
+        return Found()
+    why = f"answers it («{governor.trigger.text}»): {governor.source.why}"
+    return Found(governor.source.ids, why, governor.source.token) if governor.source else Found()
 
 
 def _rule(source: Found, target: Found, sense: Sense) -> str:

@@ -11,12 +11,12 @@ from kg.events.arguments import Arguments, actors
 from kg.events.draft import Found
 from kg.events.frames import Sense
 from kg.events.subjects import owner
-from kg.events.tree import children, left_edge, members, phrase, preposition, relative, verbal
+from kg.events.tree import children, finite, left_edge, members, phrase, preposition, relative, verbal
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
 
-__all__ = ["content", "fill", "inside", "topic"]
+__all__ = ["addressee", "content", "fill", "inside", "span_of", "topic"]
 
 LONGEST_TOPIC = 12
 """Words of a topic (annotation guidelines: a short phrase)."""
@@ -24,8 +24,11 @@ LONGEST_TOPIC = 12
 _CLAUSES = frozenset(("que", "inf", "ger"))
 _AGENTIVE = frozenset(("REQUEST", "ACCUSE", "REJECT", "DENY", "THREATEN", "SAY", "CONCEDE"))
 """Classes whose object names what somebody does: its doer is whom they address («condenó los ataques *rusos*»)."""
-_RECIPROCAL = ("con", "entre")
+MUTUAL = frozenset(("CONSULT", "AGREE", "COOPERATE"))
+"""Classes in which neither side does it to the other."""
 _RECEIVING = ("a", "contra", "con", "para", "sobre", "hacia", "en", "frente_a", "entre")
+_BESIDE = ("con", "contra", "frente_a", "ante", "hacia", "sobre", "para", "a")
+"""Prepositions whose phrase names the other side, whatever the predicate."""
 _LEADING = frozenset(("que", "si", "de", "a", "en", "con", "por", "para", "sobre", "contra", "al", "del", ",", ":", "«", '"', "“"))
 
 
@@ -64,24 +67,75 @@ def inside(scene: Scene, cls: str, head: Token, but: Iterable[str]) -> Found:
     """An actor named inside a phrase that is none itself: «condenó los ataques *rusos*», «apoya la paz *en Colombia*»."""
     not_again = set(but)
     for token in members(head):
-        doer = owner(scene, token)
-        other = _receiver(scene, token)
-        order = (doer, other) if cls in _AGENTIVE or not other else (other, doer)
-        for found in order:
+        order = (owner, receiver) if cls in _AGENTIVE else (receiver, owner)
+        for search in order:
+            found = search(scene, token)
             ids = tuple(n for n in found.ids if n not in not_again)
             if ids:
                 return Found(ids, f"named inside the phrase «{token.text}…»: {found.why}", found.token)
+    return _deeper(scene, cls, head, not_again)
+
+
+def _deeper(scene: Scene, cls: str, head: Token, but: set[str]) -> Found:
+    """One level down: «la creación de grupos *con la OTAN*», «la franja ocupada en el sur *del Líbano*»."""
+    for child in head.children:
+        if child.dep_ in ("nmod", "acl", "obl", "xcomp", "ccomp", "obj") and not relative(child):
+            found = inside(scene, cls, child, but)
+            if found:
+                return found
     return Found()
 
 
-def _receiver(scene: Scene, noun: Token) -> Found:
+def receiver(scene: Scene, noun: Token) -> Found:
+    """Who stands after «a», «contra», «con»… in a phrase."""
     for slot in _RECEIVING:
-        for child in children(noun, "nmod", "acl", "obl"):
+        for child in children(noun, "nmod", "acl", "obl", "obj", "iobj"):
             if preposition(child) == slot and not verbal(child):
                 ids = actors(scene.cast, child)
                 if ids:
                     return Found(ids, f"«{noun.text} {slot} {child.text}»", child)
     return Found()
+
+
+def addressee(scene: Scene, cls: str, clause: Token, but: Iterable[str]) -> Found:
+    """Who is to do what is asked for or blamed: «pide que *Israel* se retire», «que la retirada *israelí* sea rápida»."""
+    not_again = set(but)
+    if finite(clause):
+        for child in children(clause, "nsubj"):
+            ids = tuple(n for n in actors(scene.cast, child) if n not in not_again)
+            if ids:
+                return Found(ids, f"named inside the clause: its subject «{child.text}»", child)
+            found = inside(scene, cls, child, not_again)
+            if found:
+                return found
+        return Found()
+    found = receiver(scene, clause)
+    ids = tuple(n for n in found.ids if n not in not_again)
+    if ids:
+        return Found(ids, f"named inside the clause: {found.why}", found.token)
+    return next((hit for child in children(clause, "obj", "obl") if (hit := inside(scene, cls, child, not_again))), Found())
+
+
+def beside(scene: Scene, found: Arguments, but: Iterable[str]) -> Found:
+    """An actor in another complement of the same predicate, where none stands in the slots of the frame."""
+    not_again = set(but)
+    for slot in _BESIDE:
+        for token in found.slots.get(slot, ()):
+            ids = () if verbal(token) else actors(scene.cast, token)
+            ids = tuple(n for n in ids if n not in not_again)
+            if ids:
+                return Found(ids, f"stands beside it: «{slot.replace('_', ' ')} {token.text}»", token)
+    return Found()
+
+
+def paired(cls: str, source: Found, target: Found) -> tuple[Found, Found]:
+    """Joint subjects of a mutual act: the first is the source, the others are targets («Rusia y la OTAN cooperan»)."""
+    if cls not in MUTUAL or target or len(source.ids) < 2:
+        return source, target
+    return (
+        Found(source.ids[:1], f"first of a joint subject: {source.why}", source.token),
+        Found(source.ids[1:], f"other members of a joint subject: {source.why}", source.token),
+    )
 
 
 def content(sense: Sense) -> tuple[Token, ...]:

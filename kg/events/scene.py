@@ -72,6 +72,10 @@ class Scene:
             self._subjects[verb.i] = subjects.subject(self, verb)
         return self._subjects[verb.i]
 
+    def patient(self, verb: Token) -> Found:
+        """Whom a passive without overt subject is done to."""
+        return subjects.patient(self, verb)
+
     @property
     def scopes(self) -> list[Scope]:
         """Stretches that are somebody's word, the shortest first."""

@@ -16,7 +16,7 @@ from kg.model import Event, Evidence, Span
 if TYPE_CHECKING:
     from kg.events.scene import Scene
 
-__all__ = ["events_of", "select"]
+__all__ = ["events_of", "select", "worth_telling"]
 
 _MOST_PAIRS = 6
 _SPEECH = frozenset(("SAY", "DENY"))
@@ -39,6 +39,18 @@ def events_of(scene: Scene, draft: Draft, times: Times) -> Iterator[Event]:
             attributed_to=draft.facts.speaker, time=times.of(draft.trigger), mode=sense.frame.mode,
             inferred=sense.inferred,
         )
+
+
+ALONE = {
+    "verb": frozenset(("AGREE", "REQUEST", "REJECT", "MOBILIZE", "RETREAT", "PROTEST", "CONCEDE", "SAY", "DENY", "SANCTION")),
+    "noun": frozenset(("MOBILIZE", "PROTEST", "THREATEN")),
+}
+"""Classes that say enough without another side («ordenó la movilización»), by the part of speech of the predicate."""
+
+
+def worth_telling(draft: Draft) -> bool:
+    """Whether an analyst would record it: an event has another side, or is of a class that needs none."""
+    return bool(draft.target) or draft.cls in ALONE[draft.sense.frame.pos]
 
 
 def _text(scene: Scene, span: tuple[int, int] | None) -> str | None:

@@ -13,7 +13,7 @@ from kg.events.tree import children, gerund, infinitive, is_passive, participle,
 if TYPE_CHECKING:
     from kg.events.scene import Scene
 
-__all__ = ["subject"]
+__all__ = ["owner", "patient", "subject"]
 
 
 def subject(scene: Scene, verb: Token) -> Found:
@@ -24,7 +24,21 @@ def subject(scene: Scene, verb: Token) -> Found:
         return _overt(scene, verb, overt)
     if found.passive:
         return Found(why="passive without agent")
-    return _inverted(scene, verb) or _inherited(scene, verb) or _controlled(scene, verb) or _dropped(scene, verb)
+    return _inverted(scene, verb) or understood(scene, verb)
+
+
+def patient(scene: Scene, verb: Token) -> Found:
+    """Whom a passive without overt subject is done to: «…, donde *fueron recibidos* por el alcalde»."""
+    return understood(scene, verb)
+
+
+def understood(scene: Scene, verb: Token) -> Found:
+    """A subject that is not there: of the coordinated verb, by control, or dropped."""
+    inherited = _inherited(scene, verb)
+    if inherited:
+        return inherited
+    controlled = _controlled(scene, verb)
+    return _dropped(scene, verb) if controlled is None else controlled
 
 
 def _overt(scene: Scene, verb: Token, overt: list[Token]) -> Found:
@@ -64,13 +78,11 @@ def _inherited(scene: Scene, verb: Token) -> Found:
     return Found(found.ids, f"shared with «{head.text}»: {found.why}", found.token) if found else Found()
 
 
-def _controlled(scene: Scene, verb: Token) -> Found:
-    """Infinitives and gerunds take a participant of what governs them."""
-    if not (infinitive(verb) or gerund(verb)) and not participle(verb):
-        return Found()
+def _controlled(scene: Scene, verb: Token) -> Found | None:
+    """Infinitives and gerunds take a participant of what governs them; None for other forms."""
     head = verb.head
-    if head.i == verb.i:
-        return Found()
+    if head.i == verb.i or not (infinitive(verb) or gerund(verb) or participle(verb)):
+        return None
     if verbal(head) or any(children(head, "cop")):
         return _by_verb(scene, verb, head)
     return _by_noun(scene, head)
@@ -83,6 +95,8 @@ def _by_verb(scene: Scene, verb: Token, head: Token) -> Found:
         if control == "target":
             why = f"understood subject: whom «{head.text}» addresses"
             return Found(draft.target.ids, why, draft.target.token)
+        if draft.sense.frame.cls == "REQUEST" and control != "source":
+            return Found(why="asked of somebody who is not named")
         if control == "source" or draft.source:
             return Found(draft.source.ids, f"understood subject: that of «{head.text}»", draft.source.token)
     if is_passive(head):

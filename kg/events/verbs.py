@@ -25,10 +25,12 @@ def draft(scene: Scene, sense: Sense) -> Draft:
     source = _source(scene, sense)
     taken = _tokens(source)
     target = roles.fill(scene, sense.arguments, sense.frame.target, taken, source.ids)
+    target = target or _patient(scene, sense, source)
     if not source:
         source, target = _from_phrase(scene, sense, target)
-    if not target and sense.frame.target:
-        target = _target_inside(scene, sense, source)
+    if not target and sense.frame.cls not in ("SAY", "DENY"):
+        target = _target_inside(scene, sense, source) or roles.beside(scene, sense.arguments, source.ids)
+    source, target = roles.paired(sense.frame.cls, source, target)
     span = roles.topic(scene, sense, taken | _whole(target))
     return Draft(sense, rule_of(sense), source, target, span, roles.content(sense), sense.frame.cls)
 
@@ -66,13 +68,27 @@ def _pair(scene: Scene, child: Token) -> tuple[str, ...]:
     return actors(scene.cast, child) if preposition(child) == "entre" else ()
 
 
+def _patient(scene: Scene, sense: Sense, source: Found) -> Found:
+    """Of a passive whose subject is understood."""
+    if not (sense.arguments.passive and "obj" in sense.frame.target) or sense.arguments.fillers("obj"):
+        return Found()
+    found = scene.patient(sense.head)
+    ids = tuple(n for n in found.ids if n not in source.ids)
+    return Found(ids, found.why, found.token) if ids else Found()
+
+
 def _target_inside(scene: Scene, sense: Sense, source: Found) -> Found:
-    for slot in (*sense.frame.target, *sense.frame.topic):
+    """Named inside the object, the topic or the clause."""
+    for slot in dict.fromkeys((*sense.frame.target, *sense.frame.topic)):
         for token in sense.arguments.fillers(slot):
-            if slot not in ("que", "inf", "ger", "quote"):
+            if slot in ("que", "inf"):
+                found = roles.addressee(scene, sense.frame.cls, token, source.ids)
+            elif slot in ("ger", "quote", "poss", "adj"):
+                continue
+            else:
                 found = roles.inside(scene, sense.frame.cls, token, source.ids)
-                if found:
-                    return found
+            if found:
+                return found
     return Found()
 
 
