@@ -1,7 +1,8 @@
 """The actor knowledge base from Turtle to index, and its validation.
 
 `actor_index` gives `kg.knowledge` its tables: compiled from `ontology/actors/*.ttl` with pyoxigraph, kept in the cache
-folder under the digest of the files and of this format, so that an edit is seen at once and two processes may compile at
+folder under the digest of the files and of this format, so that an edit is seen at once and two processes may compile
+at
 the same time (each writes its own file and renames it).
 """
 
@@ -12,7 +13,7 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,12 @@ import srsly
 from kg import resources
 from kg.errors import OntologyError
 from kg.knowledge import ARTICLES, fold, neighbours, sound, surnames
+from kg.shapes import Facts, Violation, check, read_shapes
 
-__all__ = ["BASE", "KG", "Facts", "actor_files", "actor_index", "compile_index", "read_facts"]
+__all__ = [
+    "BASE", "KG", "Problem", "actor_files", "actor_index", "compile_index", "digest", "problems", "read_facts",
+    "validate",
+]
 
 BASE = "https://geopolitical-kg.example/"
 KG = BASE + "ontology#"
@@ -47,23 +52,6 @@ BARE_SURNAME = 20
 """What it adds that newspapers call a person by the surname alone."""
 
 
-@dataclass(slots=True)
-class Facts:
-    """Triples by subject: predicate IRI → list of (value, language or datatype), in order of the files."""
-
-    subjects: dict[str, dict[str, list[tuple[str, str | None]]]] = field(default_factory=dict)
-
-    def values(self, subject: str, predicate: str) -> list[str]:
-        return [value for value, _ in self.subjects.get(subject, {}).get(predicate, ())]
-
-    def one(self, subject: str, predicate: str, lang: str | None = None) -> str | None:
-        found = self.subjects.get(subject, {}).get(predicate, ())
-        return next((value for value, tag in found if lang is None or tag == lang), None)
-
-    def of_class(self, name: str) -> list[str]:
-        return [s for s, facts in self.subjects.items() if (KG + name, None) in facts.get(RDF_TYPE, ())]
-
-
 def actor_files(folder: Path | None = None) -> list[Path]:
     """The Turtle files of the knowledge base, sorted."""
     return sorted((folder or resources.ontology_dir() / "actors").glob("*.ttl"))
@@ -78,7 +66,7 @@ def read_facts(files: Iterable[Path]) -> Facts:
     facts = Facts()
     for file in files:
         for subject, predicate, value, tag in _triples(file):
-            facts.subjects.setdefault(subject, {}).setdefault(predicate, []).append((value, tag))
+            facts.add(subject, predicate, value, tag)
     return facts
 
 
@@ -88,7 +76,7 @@ def _triples(file: Path) -> Iterator[tuple[str, str, str, str | None]]:
     try:
         for s, p, o, _ in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE):
             tag = (o.language or o.datatype.value) if isinstance(o, ox.Literal) else None
-            yield str(s.value), p.value, str(o.value), tag  # type: ignore[union-attr]
+            yield str(s.value), p.value, str(o.value), tag
     except SyntaxError as error:
         raise OntologyError(f"not Turtle: {error.msg}", where=f"{file}:{error.lineno}",
                             remedy="mend the line; the Turtle grammar wants `subject predicate object .`") from error
@@ -134,12 +122,19 @@ def compile_index(facts: Facts) -> dict[str, Any]:
     return _Compiler(facts).run()
 
 
+FormRow = tuple[str, str, str | None, str | None, str | None, bool]
+"""Of an index: the fields of `Sense`, and whether the form is always written with a capital."""
+
+
 class _Compiler:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self.types = {s: TYPES[name] for name in TYPES for s in facts.of_class(name)}
+        self.classes: dict[str, list[str]] = defaultdict(list)
+        for subject, cls in facts.types():
+            self.classes[cls.removeprefix(KG)].append(subject)
+        self.types = {s: TYPES[name] for name in TYPES for s in self.classes[name]}
         self.codes = {s: facts.one(s, KG + "iso3") for s in self.types}
-        self.forms: dict[str, list[tuple[str, str, str | None, str | None, str | None, bool]]] = defaultdict(list)
+        self.forms: dict[str, list[FormRow]] = defaultdict(list)
         self.surnames: dict[str, set[str]] = defaultdict(set)
         self.prominence: dict[str, int] = {}
 
@@ -148,14 +143,14 @@ class _Compiler:
         tenures = self.tenures()
         for subject in self.types:
             self.weigh(subject)
-        for tenure in tenures:
-            self.prominence[tenure[0]] = self.prominence.get(tenure[0], 0) + WEIGHT.get(tenure[2], 1)
+        for holder, _, role, *_ in tenures:
+            self.prominence[holder or ""] = self.prominence.get(holder or "", 0) + WEIGHT.get(role or "", 1)
         for subject, kind in self.types.items():
             self.names(subject, kind)
         self.metonyms()
         return {
             "entries": entries,
-            "forms": {form: sorted(set(rows), key=self.rank) for form, rows in sorted(self.forms.items())},
+            "forms": {form: self.distinct(rows) for form, rows in sorted(self.forms.items())},
             "surnames": {name: sorted(keys, key=self.by_prominence) for name, keys in sorted(self.surnames.items())},
             "sounds": self.sounds(),
             "tenures": tenures,
@@ -174,7 +169,8 @@ class _Compiler:
         country = self.codes[subject] or self.codes.get(one(subject, KG + "country") or "")
         part_of = one(subject, KG + "partOf")
         return [
-            self.types[subject], label, one(subject, SKOS + "prefLabel", "en"), matches[0][len(WIKIDATA):] if matches else None,
+            self.types[subject], label, one(subject, SKOS + "prefLabel", "en"), matches[0][len(WIKIDATA):] if matches
+            else None,
             country, one(subject, KG + "kind"), key(part_of) if part_of else None,
         ]
 
@@ -186,7 +182,7 @@ class _Compiler:
 
     def names(self, subject: str, kind: str) -> None:
         facts, ambiguous = self.facts, set(self.facts.values(subject, KG + "ambiguous"))
-        note = {form: "ambiguous" for form in ambiguous}
+        note = dict.fromkeys(ambiguous, "ambiguous")
         for label in facts.values(subject, SKOS + "prefLabel"):
             self.form(label, subject, "name", note.get(label))
             self.person_surnames(label, subject, kind)
@@ -215,7 +211,7 @@ class _Compiler:
 
     def metonyms(self) -> None:
         one = self.facts.one
-        for node in self.facts.of_class("Metonym"):
+        for node in self.classes["Metonym"]:
             comment = one(node, RDFS_COMMENT)
             note = "; ".join(part for part in (one(node, KG + "kind"), comment) if part) or None
             for form in self.facts.values(node, KG + "form"):
@@ -230,7 +226,14 @@ class _Compiler:
             written = rest
         self.forms[fold(written)].append((key(subject), how, note, start, end, written != written.lower()))
 
-    def rank(self, row: tuple[str, str, str | None, str | None, str | None, bool]) -> tuple[int, int, str, str]:
+    def distinct(self, rows: list[FormRow]) -> list[FormRow]:
+        """One sense for each actor, time and kind of denoting: a name that is its own acronym is a name."""
+        found: dict[tuple[str, bool, str | None], FormRow] = {}
+        for row in sorted(set(rows), key=self.rank):
+            found.setdefault((row[0], row[1] in ("demonym", "capital"), row[3]), row)
+        return list(found.values())
+
+    def rank(self, row: FormRow) -> tuple[int, int, str, str]:
         order = ("name", "acronym", "alias", "surname", "metonym", "demonym", "capital")
         return -self.prominence.get(row[0], 0), order.index(row[1]), row[0], row[3] or ""
 
@@ -254,16 +257,17 @@ class _Compiler:
         """Rows of `Tenure`, the latest first."""
         one = self.facts.one
         rows = [
-            [key(one(s, KG + "holder") or ""), one(s, KG + "office", "es"), (one(s, KG + "role") or "").rsplit("/", 1)[-1],
+            [key(one(s, KG + "holder") or ""), one(s, KG + "office", "es"),
+             (one(s, KG + "role") or "").rsplit("/", 1)[-1],
              key(one(s, KG + "of") or ""), one(s, KG + "from"), one(s, KG + "until"), one(s, KG + "lastSeen")]
-            for s in self.facts.of_class("Tenure")
+            for s in self.classes["Tenure"]
         ]
         return sorted(rows, key=lambda r: ([-ord(c) for c in (r[4] or "")], r[0] or "", r[2] or "", r[3] or ""))
 
     def members(self) -> dict[str, list[list[str | None]]]:
         result: dict[str, list[list[str | None]]] = defaultdict(list)
         one = self.facts.one
-        for s in self.facts.of_class("Membership"):
+        for s in self.classes["Membership"]:
             row = [key(one(s, KG + "member") or ""), one(s, KG + "from"), one(s, KG + "until")]
             result[key(one(s, KG + "of") or "")].append(row)
         return {body: sorted(rows, key=lambda r: [c or "" for c in r]) for body, rows in sorted(result.items())}
@@ -283,3 +287,115 @@ def _positions(keys: Iterable[str | None]) -> dict[str, list[int]]:
     for n, name in enumerate(keys):
         result[name or ""].append(n)
     return dict(result)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken line of the knowledge base: where, which shape, what, and the remedy."""
+
+    file: Path
+    line: int
+    shape: str
+    what: str
+    remedy: str
+
+    def error(self) -> OntologyError:
+        """The problem as the error that stops a build."""
+        return OntologyError(f"{self.what} ({self.shape})", where=f"{self.file}:{self.line}", remedy=self.remedy)
+
+
+def validate(folder: Path | None = None) -> None:
+    """Check the knowledge base.
+
+    Raises:
+        OntologyError: the first problem, and how many more there are.
+    """
+    found = problems(folder)
+    if found:
+        error = found[0].error()
+        more = f" ({len(found) - 1} more problems)" if len(found) > 1 else ""
+        raise OntologyError(error.what + more, where=error.where, remedy=error.remedy)
+
+
+def problems(folder: Path | None = None) -> list[Problem]:
+    """Everything wrong with the files under `folder` (`ontology/actors`), in the order of files and lines.
+
+    Shapes come from `actors-shapes.ttl`, classes and roles from `actors-schema.ttl`, both beside the folder or, where
+    they are not, of the ontology itself.
+
+    Raises:
+        OntologyError: a file is not Turtle.
+    """
+    files = actor_files(folder)
+    shapes, schema = (_beside(folder, name) for name in ("actors-shapes.ttl", "actors-schema.ttl"))
+    facts = read_facts(files)
+    violations = list(check(facts, read_facts([schema]), read_shapes(read_facts([shapes]), shapes)))
+    violations += _undeclared(facts)
+    finder = _Finder(files) if violations else None
+    found = [finder.problem(violation) for violation in violations] if finder else []
+    return sorted(dict.fromkeys(found), key=lambda p: (p.file.name, p.line, p.shape, p.what))
+
+
+def _beside(folder: Path | None, name: str) -> Path:
+    beside = folder.parent / name if folder else resources.ontology_dir() / name
+    return beside if beside.is_file() else resources.ontology_dir() / name
+
+
+def _undeclared(facts: Facts) -> Iterator[Violation]:
+    """Subjects that no shape speaks of: without a class, or of one that the schema does not have."""
+    known = {KG + name for name in (*TYPES, "Tenure", "Membership", "Metonym")}
+    for subject, predicates in facts.subjects.items():
+        classes = [value for value, _ in predicates.get(RDF_TYPE, ())]
+        if len(classes) != 1 or classes[0] not in known:
+            yield Violation("ClassShape", subject, RDF_TYPE, classes[0] if classes else None,
+                            "a node needs exactly one class of the knowledge base",
+                            "begin it with `a kg:Person`, `a kg:Tenure`… (actors-schema.ttl)")
+
+
+class _Finder:
+    """Finds where the files state a triple: they are written with one subject at the start of a line."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self.lines = {file: file.read_text(encoding="utf-8").splitlines() for file in files}
+
+    def problem(self, violation: Violation) -> Problem:
+        file, line = self.place(violation)
+        parts = [f"<{violation.node.removeprefix(BASE)}>"]
+        if violation.predicate:
+            parts.append(_short(violation.predicate))
+        if violation.value:
+            parts.append(f"«{_short(violation.value)}»")
+        return Problem(file, line, violation.shape, f"{' '.join(parts)}: {violation.message}", violation.remedy)
+
+    def place(self, violation: Violation) -> tuple[Path, int]:
+        subject, best = f"<{violation.node.removeprefix(BASE)}>", (next(iter(self.lines)), 1, -1)
+        wanted = [_short(violation.predicate or ""), _short(violation.value or "").removeprefix(BASE)]
+        for file, lines in self.lines.items():
+            for start, line in enumerate(lines):
+                if line.startswith((subject, f"<{violation.node}>")):
+                    number, score = self.within(lines, start, wanted)
+                    best = max(best, (file, number + 1, score), key=lambda b: b[2])
+        return best[0], best[1]
+
+    @staticmethod
+    def within(lines: list[str], start: int, wanted: list[str]) -> tuple[int, int]:
+        """Of a subject's block, the line that agrees best with the predicate and the value."""
+        end = next((n for n in range(start, len(lines)) if not lines[n].strip()), len(lines))
+        scores = [sum(bool(w) and w in lines[n] for w in wanted) for n in range(start, end)]
+        best = max(scores, default=0)
+        return (start + scores.index(best) if scores else start), best
+
+
+PREFIXES = {
+    KG: "kg:", SKOS: "skos:", WIKIDATA: "wd:", BASE + "role/": "role:", "http://purl.org/dc/terms/": "dcterms:",
+    RDF_TYPE: "a",
+    "http://www.w3.org/2000/01/rdf-schema#": "rdfs:",
+}
+
+
+def _short(iri: str) -> str:
+    """An IRI as the files write it."""
+    for namespace, prefix in PREFIXES.items():
+        if iri.startswith(namespace):
+            return prefix + iri[len(namespace):]
+    return f"<{iri.removeprefix(BASE)}>" if iri.startswith(BASE) else iri

@@ -19,7 +19,7 @@ from kg.resources import ontology_dir
 __all__ = ["Row", "Titles", "load"]
 
 HEADER = ("singular", "plural", "tails", "of", "where", "roles")
-BODIES = frozenset("state organisation armed_group party media company place person *".split())
+BODIES = frozenset(["state", "organisation", "armed_group", "party", "media", "company", "place", "person", "*"])
 FORMER = re.compile(r"^(ex(?=[a-z])|ex |antiguo |antigua |anterior |entonces )")
 """Prefixes of folded titles; «ex» may be written together."""
 

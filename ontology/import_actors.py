@@ -3,7 +3,8 @@
     python ontology/import_actors.py TABLES OUT
 
 `TABLES` is a folder with `states.tsv`, `organisations.tsv`, `memberships.tsv`, `metonyms.tsv` and `officeholders.tsv`;
-`ontology/actors/additions/*.tsv` complete and correct them. `OUT` is usually `ontology/actors`. The columns, and what was
+`ontology/actors/additions/*.tsv` complete and correct them. `OUT` is usually `ontology/actors`. The columns, and what
+was
 left out and why, are told in `ontology/actors/README.md`. The same tables give the same bytes.
 """
 
@@ -34,29 +35,42 @@ CLASSES = {
 }
 ROLES = {"org_head": "head_of_organisation", "deputy_org_head": "deputy_head_of_organisation",
          "assembly_president": "head_of_organisation", "military": "military_commander"}
-# Wikidata's English labels are romanised for English; there the Spanish Wikipedia form (first alias) is the better label.
-OTHER_SCRIPTS = set("AFG ARE ARM AZE BGD BGR BHR BLR CHN DZA EGY ERI ETH GEO GRC IND IRN IRQ ISR JOR JPN KAZ KGZ KHM KOR "
-                    "KWT LAO LBN LBY LKA MAR MKD MMR MNG MRT NPL OMN PAK PRK PSE QAT RUS SAU SDN SRB SYR THA TJK TKM TUN "
-                    "UKR UZB YEM X-ABK X-ART X-DNR X-LNR X-SOS X-TRN SUN YUG SCG X-KRD".split())
+# Wikidata's English labels are romanised for English; there the Spanish Wikipedia form (first alias) is the better
+# label.
+OTHER_SCRIPTS = frozenset([
+    "AFG", "ARE", "ARM", "AZE", "BGD", "BGR", "BHR", "BLR", "CHN", "DZA", "EGY", "ERI", "ETH", "GEO", "GRC", "IND",
+    "IRN", "IRQ", "ISR", "JOR", "JPN", "KAZ", "KGZ", "KHM", "KOR", "KWT", "LAO", "LBN", "LBY", "LKA", "MAR", "MKD",
+    "MMR", "MNG", "MRT", "NPL", "OMN", "PAK", "PRK", "PSE", "QAT", "RUS", "SAU", "SDN", "SRB", "SYR", "THA", "TJK",
+    "TKM", "TUN", "UKR", "UZB", "YEM", "X-ABK", "X-ART", "X-DNR", "X-LNR", "X-SOS", "X-TRN", "SUN", "YUG", "SCG",
+    "X-KRD",
+])
 CONTINENTS = {
-    "africa": "AGO BDI BEN BFA BWA CAF CIV CMR COD COG COM CPV DJI DZA EGY ERI ESH ETH GAB GHA GIN GMB GNB GNQ KEN LBR LBY LSO "
-              "MAR MDG MLI MOZ MRT MUS MWI NAM NER NGA RWA SDN SEN SLE SOM SSD STP SWZ SYC TCD TGO TUN TZA UGA X-SML ZAF "
-              "ZAR ZMB ZWE",
-    "america": "ABW ARG ATG BHS BLZ BMU BOL BRA BRB CAN CHL COL CRI CUB CUW DMA DOM ECU GRD GTM GUF GUY HND HTI JAM KNA "
-               "LCA MEX NIC PAN PER PRI PRY SLV SUR TTO URY USA VCT VEN",
-    "asia": "AFG ARE ARM AZE BGD BHR BRN BTN CHN GEO HKG IDN IND IRN IRQ ISR JOR JPN KAZ KGZ KHM KOR KWT LAO LBN LKA MAC MDV "
-            "MMR MNG MYS NPL OMN PAK PHL PRK PSE QAT SAU SGP SYR THA TJK TKM TLS TWN UZB VNM X-ABK X-ART X-GAZ X-KRD "
-            "X-SOS X-WBK YEM",
-    "oceania": "AUS COK FJI FSM GUM KIR MHL NCL NIU NRU NZL PLW PNG PYF SLB TON TUV VUT WSM",
+    "africa": """
+        AGO BDI BEN BFA BWA CAF CIV CMR COD COG COM CPV DJI DZA EGY ERI ESH ETH GAB GHA GIN GMB GNB GNQ KEN LBR LBY
+        LSO MAR MDG MLI MOZ MRT MUS MWI NAM NER NGA RWA SDN SEN SLE SOM SSD STP SWZ SYC TCD TGO TUN TZA UGA X-SML
+        ZAF ZAR ZMB ZWE""",
+    "america": """
+        ABW ARG ATG BHS BLZ BMU BOL BRA BRB CAN CHL COL CRI CUB CUW DMA DOM ECU GRD GTM GUF GUY HND HTI JAM KNA LCA
+        MEX NIC PAN PER PRI PRY SLV SUR TTO URY USA VCT VEN""",
+    "asia": """
+        AFG ARE ARM AZE BGD BHR BRN BTN CHN GEO HKG IDN IND IRN IRQ ISR JOR JPN KAZ KGZ KHM KOR KWT LAO LBN LKA MAC
+        MDV MMR MNG MYS NPL OMN PAK PHL PRK PSE QAT SAU SGP SYR THA TJK TKM TLS TWN UZB VNM X-ABK X-ART X-GAZ X-KRD
+        X-SOS X-WBK YEM""",
+    "oceania": """
+        AUS COK FJI FSM GUM KIR MHL NCL NIU NRU NZL PLW PNG PYF SLB TON TUV VUT WSM""",
 }
 """Where a state's people are filed; the rest is Europe. Only a way to keep files at a size that editors like."""
 CYRILLIC = frozenset(("RUS", "UKR", "BLR", "SUN"))
 GIVEN = {
-    "Sergey": "Serguéi", "Sergei": "Serguéi", "Mikhail": "Mijaíl", "Dmitry": "Dmitri", "Andrey": "Andréi", "Andrei": "Andréi",
-    "Yevgeny": "Yevgueni", "Nikolay": "Nikolái", "Nikolai": "Nikolái", "Vasily": "Vasili", "Yuriy": "Yuri", "Yury": "Yuri",
-    "Alexander": "Alexandr", "Aleksandr": "Alexandr", "Aleksander": "Alexandr", "Anatoly": "Anatoli", "Anatoliy": "Anatoli",
+    "Sergey": "Serguéi", "Sergei": "Serguéi", "Mikhail": "Mijaíl", "Dmitry": "Dmitri", "Andrey": "Andréi", "Andrei":
+    "Andréi",
+    "Yevgeny": "Yevgueni", "Nikolay": "Nikolái", "Nikolai": "Nikolái", "Vasily": "Vasili", "Yuriy": "Yuri", "Yury":
+    "Yuri",
+    "Alexander": "Alexandr", "Aleksandr": "Alexandr", "Aleksander": "Alexandr", "Anatoly": "Anatoli", "Anatoliy":
+    "Anatoli",
     "Vyacheslav": "Viacheslav", "Gennady": "Guennadi", "Grigory": "Grigori", "Alexey": "Alexéi", "Alexei": "Alexéi",
-    "Aleksey": "Alexéi", "Valery": "Valeri", "Valeriy": "Valeri", "Arkady": "Arkadi", "Georgy": "Gueorgui", "Tatyana": "Tatiana",
+    "Aleksey": "Alexéi", "Valery": "Valeri", "Valeriy": "Valeri", "Arkady": "Arkadi", "Georgy": "Gueorgui", "Tatyana":
+    "Tatiana",
     "Volodymyr": "Volodímir", "Andriy": "Andrí", "Mykola": "Mikola", "Vitaliy": "Vitali", "Vitaly": "Vitali",
 }
 """Given names as the Spanish press writes them; only where all of it agrees."""
@@ -80,7 +94,8 @@ def read(path: Path) -> list[Row]:
     if not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
+        lines = (line for line in file if not line.startswith("#"))
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [{k: (v or "").strip() for k, v in row.items() if k} for row in rows]
 
 
@@ -206,8 +221,7 @@ class Importer:
                 node.add("kg:country", iri(f"actor/{self.key(row['country'])}"))
 
     def state_times(self, node: Node, row: Row) -> None:
-        notes = dict(part.split("=", 1) for part in row["notes"].split(";") if "=" in part and ":" not in part)
-        notes.update({k: row["notes"].split(k + "=")[1].split(";")[0] for k in ("start", "end") if k + "=" in row["notes"]})
+        notes = dict(part.split("=", 1) for part in row["notes"].split(";") if part.startswith(("start=", "end=")))
         node.add("kg:from", date(notes.get("start", "")))
         node.add("kg:until", date(notes.get("end", "")))
 
@@ -220,7 +234,8 @@ class Importer:
         place.add("skos:prefLabel", text(row["capital_es"], "es"))
         place.add("skos:altLabel", *(text(a, "es") for a in split(row["capital_aliases_es"])))
         place.add("kg:kind", text("capital"))
-        place.add("kg:country", iri(f"actor/{self.key(code)}"))
+        if not place.facts["kg:country"]:  # historical states come later in the table: Belgrade is in Serbia
+            place.add("kg:country", iri(f"actor/{self.key(code)}"))
         node.add("kg:capital", iri(f"actor/{key}"))
 
     # Bodies ---------------------------------------------------------------------------------------------------------
@@ -251,20 +266,21 @@ class Importer:
                 node.add(predicate, iri(f"actor/{self.key(row[column])}"))
         node.add("kg:from", date(row.get("start", "")))
         node.add("kg:until", date(row.get("end", "")))
-        node.add("kg:source", text(row.get("qid_source", "")))
+        node.add("dcterms:source", text(row.get("qid_source", "")))
         self.country[key] = row.get("country", "")
 
     def read_memberships(self) -> None:
         for row in self.table("memberships"):
-            if row["org_id"] not in self.bodies or row["iso3"] not in self.states or (row["end"] and row["end"] < FIRST_YEAR):
+            known = row["org_id"] in self.bodies and row["iso3"] in self.states
+            if not known or (row["end"] and row["end"] < FIRST_YEAR):
                 continue
             path = f"membership/{row['org_id']}/{row['iso3']}" + (f"/{row['start']}" if row["start"] else "")
             node = self.node("memberships", path, "Membership")
             node.add("kg:member", iri(f"actor/{self.key(row['iso3'])}"))
             node.add("kg:of", iri(f"actor/{self.bodies[row['org_id']]}"))
             node.add("kg:from", date(row["start"]))
-            node.add("kg:until", date(row["end"]))
-            node.add("kg:source", text(row["source"]))
+            node.facts["kg:until"] = {max([*node.facts["kg:until"], date(row["end"])], key=len)} - {""}
+            node.add("dcterms:source", text(row["source"]))
 
     def read_metonyms(self) -> None:
         dropped = {r["id"] for r in read(ADDITIONS / "corrections.tsv") if r["table"] == "metonyms"}
@@ -382,7 +398,7 @@ class Importer:
         node.add("kg:until", date(row["end"]))
         if not row["end"] and row["asof"][:4] < LAST_CHECK and "curated" not in row["source"]:
             node.add("kg:lastSeen", date(row["asof"] if row["asof"] else ""))
-        node.add("kg:source", text(row["source"]))
+        node.add("dcterms:source", text(row["source"]))
         node.add("kg:verifiedBy", *(text(v) for v in row["verified_by"].split(";")))
 
     def office(self, row: Row) -> str:
@@ -398,6 +414,7 @@ def person_file(files: dict[str, dict[str, Node]], person: Node) -> str:
 
 
 HEADER = """@base <{base}> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix kg: <{base}ontology#> .
 @prefix role: <{base}role/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -405,7 +422,8 @@ HEADER = """@base <{base}> .
 @prefix wd: <http://www.wikidata.org/entity/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
-ORDER = ["skos:prefLabel", "skos:altLabel", "kg:acronym", "kg:holder", "kg:role", "kg:office", "kg:of", "kg:from", "kg:until"]
+ORDER = ["skos:prefLabel", "skos:altLabel", "kg:acronym", "kg:holder", "kg:role", "kg:office", "kg:of", "kg:from",
+         "kg:until"]
 
 
 def write_node(node: Node) -> Iterator[str]:
