@@ -1,0 +1,607 @@
+"""The actors of one article, and what each of its phrases denotes.
+
+Names are linked first (knowledge base at the article's date, then the article's own fuller names), then descriptions in
+the order of the text («el secretario general de la OTAN», «el político danés», «el organismo»). Pronouns and dropped
+subjects are resolved on demand, from the text before them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+from spacy.tokens import Doc, Token
+
+from kg.knowledge import Entry, Knowledge, Sense
+from kg.mentions import Description, Mentions, Name, find_mentions
+from kg.model import Actor, ActorType, Link, Mention, MentionKind, Span
+from kg.nominals import PERSONS, fold
+
+__all__ = ["Cast", "resolve"]
+
+SAME_NAME = 88.0
+"""Likeness (0–100) above which a surname is a misspelling of one that the article also has in full."""
+LOOKBACK = 4
+"""Sentences before the present one in which a dropped subject or a pronoun finds its actor."""
+
+_PLACE_CASES = frozenset({"en", "desde", "hacia", "hasta", "por", "sobre"})
+_MOTION = frozenset({"viajar", "llegar", "ir", "volver", "regresar", "trasladar", "acudir", "partir", "salir", "venir"})
+_STATE_CLASSES = frozenset({"government", "troops", "army", "country", "ministry"})
+_TYPE_OF: dict[str, ActorType] = {
+    "PER": "person", "ORG": "organisation", "LOC": "place", "MISC": "organisation",
+    "armed": "armed_group", "party": "party", "media": "media", "company": "company", "body": "organisation",
+    "chamber": "organisation", "people": "group", "collective": "group", "member": "group", "source": "group",
+}
+_NEUTRAL_PRONOUNS = frozenset({"lo", "ello", "eso", "esto", "algo", "nada", "se", "me", "nos", "te", "os"})
+
+
+@dataclass(slots=True)
+class _Record:
+    """An actor while the article is read."""
+
+    id: str
+    label: str
+    type: ActorType
+    entry: Entry | None = None
+    country: str | None = None
+    plural: bool = False
+    link: Link = Link(0.0, "not in the knowledge base")
+    mentions: list[Mention] = field(default_factory=list)
+    offices: list[tuple[str, str | None]] = field(default_factory=list)
+    """Folded title and id of its body, as the article states them."""
+
+
+class Cast:
+    """What each phrase of a parsed article denotes; identifiers are unique in the article."""
+
+    def __init__(self, doc: Doc, mentions: Mentions, records: dict[str, _Record], at: dict[int, tuple[str, ...]],
+                 demonyms: dict[int, str], places: frozenset[int]) -> None:
+        self.doc = doc
+        self.mentions = mentions
+        self._records = records
+        self._at = at
+        self._demonyms = demonyms
+        self._places = places
+        self._sentences = list(doc.sents)
+        self._sentence_of = {t.i: n for n, s in enumerate(self._sentences) for t in s}
+        self._subjects: dict[int, tuple[str, ...]] = {}
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        """All actors in order of their first mention."""
+        used = [r for r in self._records.values() if r.mentions]
+        return tuple(_actor(r) for r in sorted(used, key=lambda r: (r.mentions[0].span.start, r.id)))
+
+    def denoted(self, token: Token) -> tuple[str, ...]:
+        """Identifiers of what the phrase around `token` denotes; () for what is no actor."""
+        found = self._at.get(token.i)
+        if found is not None:
+            return found
+        if token.pos_ == "PRON":
+            return self._pronoun(token)
+        for child in token.children:  # «el diplomático noruego Terje Roed-Larsen»
+            if child.dep_ in ("appos", "flat") and child.i in self._at and child.i in self.mentions.name_at:
+                return self._at[child.i]
+        if token.i in self._demonyms and token.pos_ in ("NOUN", "PROPN"):
+            return (self._demonyms[token.i],)
+        return ()
+
+    def adjective(self, token: Token) -> str | None:
+        """The state that an adjective such as «rusos» names."""
+        return self._demonyms.get(token.i)
+
+    def possessor(self, token: Token) -> tuple[str, ...]:
+        """Whose: the owner that «su» refers to, the subject of the clause unless the phrase is the subject itself."""
+        noun = token.head
+        verb = _governor(noun)
+        if verb is not None and noun.dep_ not in ("nsubj", "csubj"):
+            found = self._clause_subject(verb)
+            if found:
+                return found
+        return self._before(token, plural=None)
+
+    def place(self, token: Token) -> bool:
+        """Whether a name is used as a place only."""
+        return token.i in self._places
+
+    def subject(self, verb: Token) -> tuple[str, ...]:
+        """The understood subject of a finite verb without overt one; () when it is impersonal or cannot be known."""
+        if verb.i not in self._subjects:
+            self._subjects[verb.i] = ()
+            self._subjects[verb.i] = self._dropped(verb)
+        return self._subjects[verb.i]
+
+    # --- dropped subjects and pronouns
+
+    def _dropped(self, verb: Token) -> tuple[str, ...]:
+        if not _finite(verb) or "3" not in _morph(verb, "Person", "3") or _impersonal(verb):
+            return ()
+        plural = "Plur" in _morph(verb, "Number")
+        governor = _governor(verb)
+        if governor is not None and verb.dep_ in ("ccomp", "advcl", "conj", "parataxis", "acl"):
+            above = self._fitting(self._clause_subject(governor), plural)
+            if above:
+                return above
+        return self._previous_subject(verb, plural)
+
+    def _clause_subject(self, verb: Token) -> tuple[str, ...]:
+        for child in verb.children:
+            if child.dep_ in ("nsubj", "csubj"):
+                return self._coordinated(child)
+        if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX", "ADJ"):
+            return self._clause_subject(verb.head)
+        return self.subject(verb) if verb.i not in self._subjects or self._subjects[verb.i] else ()
+
+    def _coordinated(self, token: Token) -> tuple[str, ...]:
+        found = dict.fromkeys(self.denoted(token))
+        for child in token.children:
+            if child.dep_ == "conj":
+                found |= dict.fromkeys(self.denoted(child))
+        return tuple(found)
+
+    def _previous_subject(self, verb: Token, plural: bool) -> tuple[str, ...]:
+        """The subject of a sentence before, nearest first; failing that, the last person named there."""
+        here = self._sentence_of[verb.i]
+        for number in range(here - 1, max(-1, here - 1 - LOOKBACK), -1):
+            sentence = self._sentences[number]
+            root = sentence.root
+            verbs = [root, *(t for t in sentence if t.pos_ == "VERB" and t.dep_ in ("parataxis", "conj", "ccomp") and t.i != root.i)]
+            for candidate in verbs:
+                found = self._fitting(self._overt(candidate), plural)
+                if found:
+                    return found
+            found = self._fitting(self.subject(root), plural) if number == here - 1 else ()
+            if found:
+                return found
+        return () if plural else self._before(verb, plural=False, types=("person",))
+
+    def _overt(self, verb: Token) -> tuple[str, ...]:
+        for child in verb.children:
+            if child.dep_ in ("nsubj", "csubj"):
+                return self._coordinated(child)
+        return ()
+
+    def _fitting(self, ids: tuple[str, ...], plural: bool) -> tuple[str, ...]:
+        if plural:
+            return ids if len(ids) > 1 or any(self._records[i].plural for i in ids) else ()
+        return ids if len(ids) == 1 and not self._records[ids[0]].plural else ()
+
+    def _pronoun(self, token: Token) -> tuple[str, ...]:
+        if "Rel" in _morph(token, "PronType") and token.lower_ in ("que", "quien", "quienes", "cual", "cuales"):
+            clause = next((t for t in token.ancestors if t.dep_.startswith("acl")), None)
+            return self.denoted(clause.head) if clause is not None else ()
+        if token.lower_ in _NEUTRAL_PRONOUNS or not _morph(token, "Person", "").startswith("3"):
+            if token.lower_ not in ("este", "esta", "éste", "ésta", "éstos", "ambos", "éstas"):
+                return ()
+        plural = "Plur" in _morph(token, "Number")
+        taken = set(self._clause_subject(token.head)) if token.head.pos_ == "VERB" and token.dep_ in ("obj", "iobj") else set()
+        return self._before(token, plural=plural, but=taken)
+
+    def _before(self, token: Token, *, plural: bool | None, types: Iterable[ActorType] = (),
+                but: Iterable[str] = ()) -> tuple[str, ...]:
+        """The nearest actor mentioned before `token` that agrees."""
+        first = self._sentences[max(0, self._sentence_of[token.i] - LOOKBACK)].start
+        wanted, skip = frozenset(types), frozenset(but)
+        for i in range(token.i - 1, first - 1, -1):
+            for name in self._at.get(i, ()):
+                record = self._records[name]
+                agrees = plural is None or record.plural == plural
+                if agrees and name not in skip and record.type != "place" and (not wanted or record.type in wanted):
+                    return (name,)
+        return ()
+
+
+def resolve(doc: Doc, knowledge: Knowledge, date: str | None) -> Cast:
+    """Find and identify the actors of a parsed article published on `date` (ISO, None when unknown)."""
+    return _Casting(doc, find_mentions(doc, knowledge), knowledge, date).run()
+
+
+class _Casting:
+    """Builds the cast of one article: first all names, then the descriptions in the order of the text."""
+
+    def __init__(self, doc: Doc, mentions: Mentions, knowledge: Knowledge, date: str | None) -> None:
+        self.doc, self.mentions, self.knowledge, self.date = doc, mentions, knowledge, date
+        self.records: dict[str, _Record] = {}
+        self.at: dict[int, tuple[str, ...]] = {}
+        self.places: set[int] = set()
+        self.demonyms: dict[int, str] = {}
+        self._by_name: dict[str, str] = {}
+        self._name_ids: dict[int, str] = {}
+        self._recent_state: str | None = None
+
+    def run(self) -> Cast:
+        names = sorted(range(len(self.mentions.names)), key=self._order)
+        for index in names:
+            self._link_name(index)
+        for token, key in sorted(self.mentions.demonyms.items()):
+            self.demonyms[token] = self._known(key, Link(1.0, "adjective of the country")).id
+        for description in self.mentions.descriptions:
+            self._link_description(description)
+        for record in self.records.values():
+            record.mentions.sort(key=lambda m: (m.span.start, m.span.end))
+        return Cast(self.doc, self.mentions, self.records, self.at, self.demonyms, frozenset(self.places))
+
+    def _order(self, index: int) -> tuple[bool, int]:
+        """Full names before surnames, so that «Peskov» finds «Dmitri Peskov» wherever it stands."""
+        name = self.mentions.names[index]
+        return (name.end - name.start == 1, name.start)
+
+    # --- names
+
+    def _link_name(self, index: int) -> None:
+        name = self.mentions.names[index]
+        place = name.dateline or self._used_as_place(name)
+        record = self._record_of(index, name, place)
+        if record is None:
+            return
+        kind: MentionKind = "metonym" if any(s.how in ("metonym", "capital") for s in name.senses) else "name"
+        self._mention(record, name.start, name.end, kind)
+        for i in range(name.start, name.end):
+            self.at[i] = (record.id,)
+            if place:
+                self.places.add(i)
+        self._name_ids[index] = record.id
+
+    def _record_of(self, index: int, name: Name, place: bool) -> _Record | None:
+        if name.expands is not None and name.expands in self._name_ids:
+            return self.records[self._name_ids[name.expands]]
+        sense = self._sense(name, place)
+        if sense is not None:
+            return self._known(sense.key, self._why(name, sense))
+        known = self._by_name.get(fold(name.text))
+        if known:
+            return self.records[known]
+        return self._unknown(name, place)
+
+    def _sense(self, name: Name, place: bool) -> Sense | None:
+        senses = self.knowledge.senses(name.text, on=self.date) or name.senses
+        senses = tuple(s for s in senses if s.how not in ("demonym", "surname"))
+        if place:
+            senses = tuple(s for s in senses if s.how not in ("metonym", "capital"))
+        if name.label == "PER":
+            people = tuple(s for s in senses if self.knowledge.entry(s.key).type == "person")
+            senses = people or tuple(s for s in senses if s.how in ("name", "acronym", "metonym"))
+        return senses[0] if senses else None
+
+    def _why(self, name: Name, sense: Sense) -> Link:
+        others = tuple(self.knowledge.entry(s.key).label for s in name.senses if s.key != sense.key)[:5]
+        certain = 1.0 if not others else 0.8
+        return Link(certain, f"«{name.text}» is a {sense.how} of {self.knowledge.entry(sense.key).label}", others)
+
+    def _used_as_place(self, name: Name) -> bool:
+        if not name.senses and name.label != "LOC":
+            return False
+        head = self.doc[name.head]
+        case = next((c.lower_ for c in head.children if c.dep_ == "case"), "")
+        return case in _PLACE_CASES or (case in ("a", "de") and head.head.lemma_ in _MOTION)
+
+    def _unknown(self, name: Name, place: bool) -> _Record | None:
+        """A name that is not in the knowledge base under this form: a variant of one in the article, or a new actor."""
+        if name.label in ("PER", "") or self._titled(name):
+            variant = self._variant(name) or self._bare_surname(name) or self._misspelt(name)
+            if variant:
+                return variant
+        kind = self._type(name, place)
+        return self._new(name.text, kind) if kind else None
+
+    def _type(self, name: Name, place: bool) -> ActorType | None:
+        if name.label == "PER" or (name.label in ("", "MISC") and self._titled(name)):
+            return "person"
+        if place or name.label == "LOC":
+            return "place"
+        if name.label == "MISC":
+            return None
+        if name.label:
+            return _TYPE_OF[name.label]
+        if self.doc[name.start].is_upper and len(name.text) > 2 and name.end - name.start == 1:
+            return "organisation"
+        return "person" if name.end - name.start in (2, 3) and name.text.replace(" ", "").isalpha() else None
+
+    def _titled(self, name: Name) -> bool:
+        """Whether a person's title stands right before: «el presidente Chirac»."""
+        before = next((d for d in self.mentions.descriptions if name.start - d.end in (0, 1) and d.noun < name.start), None)
+        return before is not None and before.word.cls in PERSONS and not before.word.plural
+
+    def _variant(self, name: Name) -> _Record | None:
+        """A fuller name of a person in the article that contains this one."""
+        words = fold(name.text).split()
+        for record in self.records.values():
+            known = fold(record.label).split()
+            if record.type == "person" and words[-1] in known[1:] and set(words) <= set(known):
+                return record
+        return None
+
+    def _bare_surname(self, name: Name) -> _Record | None:
+        """One known person of that surname in office at the article's date."""
+        if name.end - name.start > 1:
+            return None
+        keys = self.knowledge.surname(name.text)
+        serving = [k for k in keys if self.date and self.knowledge.tenures(person=k, on=self.date)]
+        if len(serving) == 1 or (serving and self._titled(name)):
+            others = tuple(self.knowledge.entry(k).label for k in keys if k != serving[0])[:5]
+            return self._known(serving[0], Link(0.7, f"the {name.text} in office in {self.date}", others))
+        return None
+
+    def _misspelt(self, name: Name) -> _Record | None:
+        folded = fold(name.text)
+        if len(folded) < 5:
+            return None
+        for record in self.records.values():
+            if record.type == "person" and len(record.label.split()) > 1:
+                whole = folded if " " in folded else folded.split()[-1]
+                other = fold(record.label) if " " in folded else fold(record.label).split()[-1]
+                if whole[0] == other[0] and fuzz.ratio(whole, other) >= SAME_NAME:
+                    return record
+        if " " in folded:
+            for sense, score in self.knowledge.similar(name.text, ("person",), limit=1):
+                return self._known(sense.key, Link(score, f"«{name.text}» is spelt like {sense.key}"))
+        return None
+
+    # --- descriptions
+
+    def _link_description(self, d: Description) -> None:
+        ids = self._described(d)
+        if not ids:
+            return
+        span = self._span(d)
+        for name in ids:
+            self.records[name].mentions.append(Mention(span, "description"))
+        self.at[d.noun] = ids
+        root = self.doc[d.start:d.end].root.i
+        if root not in self.at:
+            self.at[root] = ids
+
+    def _described(self, d: Description) -> tuple[str, ...]:
+        cls = d.word.cls
+        if cls in _STATE_CLASSES:
+            return self._state_of(d)
+        if d.word.plural or cls in ("people", "collective", "member", "source"):
+            return self._group(d)
+        if cls in ("office", "leader", "person"):
+            return self._person(d)
+        if cls == "peer":
+            return self._peer(d)
+        if cls in ("body", "party", "media", "company", "armed", "chamber"):
+            return self._organisation(d)
+        return ()
+
+    def _state_of(self, d: Description) -> tuple[str, ...]:
+        """«el Gobierno ruso», «las fuerzas de Kabila», «el país»: the state."""
+        owner = self._owner(d)
+        if owner:
+            record = self.records[owner]
+            if record.type == "person":
+                state = self.knowledge.state(record.country) if record.country else None
+                return (self._known(state.key, Link(0.8, f"of {record.label}")).id,) if state else ()
+            return (owner,)
+        if d.determiner in ("def", "dem", "poss"):
+            recent = self._recent(d.start, ("state",))
+            return (recent,) if recent else ()
+        return ()
+
+    def _person(self, d: Description) -> tuple[str, ...]:
+        named = self._apposed(d)
+        if named:
+            self._note_office(d, named)
+            return (named,)
+        owner = self._owner(d)
+        found = self._by_article(d, owner) or self._by_office(d, owner) or self._by_country(d, owner)
+        if found:
+            return (found,)
+        if owner and d.word.cls == "office" and d.determiner != "indef":
+            return (self._new(self._span(d).text, "person").id,)
+        return ()
+
+    def _note_office(self, d: Description, person: str) -> None:
+        owner = self._owner(d)
+        self.records[person].offices.append((fold(d.title), owner))
+        if owner and self.records[owner].country and not self.records[person].country:
+            self.records[person].country = self.records[owner].country
+
+    def _by_article(self, d: Description, owner: str | None) -> str | None:
+        """Who holds such an office by the article's own words; the latest mentioned first."""
+        title = fold(d.title).split()
+        fits = [
+            r for r in self.records.values() if r.type == "person"
+            for known, body in r.offices
+            if known.split()[0] == title[0] and (owner is None or body in (None, owner))
+            and (len(title) == 1 or known.split()[: len(title)] == title)
+        ]
+        return self._latest(d.start, {r.id for r in fits})
+
+    def _by_office(self, d: Description, owner: str | None) -> str | None:
+        """Who held the office by the knowledge base at the article's date."""
+        entry = self.records[owner].entry if owner else None
+        if entry is None or d.word.cls == "person":
+            return None
+        people = {r.entry.key: r.id for r in self.records.values() if r.entry and r.type == "person"}
+        if d.former or self.date is None:
+            held = [t for role in self.knowledge.roles(d.title, entry.key) for t in self.knowledge.tenures(of=entry.key, role=role)]
+            return next((people[t.person] for t in held if t.person in people), None)
+        holders = self.knowledge.holders(d.title, entry.key, self.date)
+        present = next((people[t.person] for t in holders if t.person in people), None)
+        if present or not holders or d.determiner == "indef":
+            return present
+        why = f"«{d.title}» of {entry.label} in {self.date}"
+        return self._known(holders[0].person, Link(0.8 if len(holders) == 1 else 0.5, why)).id
+
+    def _by_country(self, d: Description, owner: str | None) -> str | None:
+        """«el político danés», «el jefe aliado», «el mandatario»: the latest person before that fits."""
+        if d.determiner not in ("def", "dem", "poss"):
+            return None
+        state = self.records[owner].country if owner else None
+        fits = {r.id for r in self.records.values() if r.type == "person" and self._may_be(r, d, state, owner)}
+        return self._latest(d.start, fits)
+
+    def _may_be(self, record: _Record, d: Description, state: str | None, owner: str | None) -> bool:
+        if owner:
+            bodies = {body for _, body in record.offices}
+            return owner in bodies or (state is not None and record.country == state)
+        if d.word.cls == "office":
+            key = record.entry.key if record.entry else None
+            heads = {known.split()[0] for known, _ in record.offices if known}
+            held = {fold(t.office).split()[0] for t in self.knowledge.tenures(person=key)} if key else set()
+            return fold(d.title).split()[0] in heads | held
+        return bool(record.offices) or record.entry is not None
+
+    def _peer(self, d: Description) -> tuple[str, ...]:
+        """«su homólogo ruso»: the same office of another state."""
+        named = self._apposed(d)
+        if named:
+            return (named,)
+        owner = self._owner(d)
+        entry = self.records[owner].entry if owner else None
+        holder = self._latest(d.start, {r.id for r in self.records.values() if r.type == "person"})
+        title = next((t for t, _ in self.records[holder].offices), None) if holder else None
+        if entry is None or title is None or self.date is None:
+            return ()
+        holders = self.knowledge.holders(title, entry.key, self.date)
+        return (self._known(holders[0].person, Link(0.7, f"«{title}» of {entry.label}")).id,) if holders else ()
+
+    def _organisation(self, d: Description) -> tuple[str, ...]:
+        named = self._apposed(d)
+        if named:
+            return (named,)
+        owner = self._owner(d)
+        if owner and d.word.cls == "chamber":
+            return (self._new(self._span(d).text, "organisation").id,)
+        if d.determiner not in ("def", "dem") or owner:
+            return ()
+        kind = _TYPE_OF[d.word.cls]
+        recent = self._recent(d.start, (kind,))
+        return (recent,) if recent else ()
+
+    def _group(self, d: Description) -> tuple[str, ...]:
+        """Groups with an identity: by their words and whose they are."""
+        owner = self._owner(d)
+        if d.determiner == "both":
+            two = self._latest_two(d.start)
+            if len(two) == 2:
+                return two
+        if owner is None and d.word.cls not in ("armed", "member", "collective"):
+            return ()
+        if d.word.cls in ("kin", "place", "land", "document", "side"):
+            return ()
+        record = self._new(self._span(d).text, "armed_group" if d.word.cls == "armed" else "group",
+                           key=f"{fold(d.word.form)} {owner}")
+        record.plural = True
+        if owner:
+            record.country = self.records[owner].country
+        return (record.id,)
+
+    def _apposed(self, d: Description) -> str | None:
+        """The name beside the description: «el ministro ruso, Sergei Lavrov», «Lavrov, ministro ruso»."""
+        after = d.end + (d.end < len(self.doc) and self.doc[d.end].text in (",", "(", "—", "-"))
+        for place in (after, d.end):
+            if place < len(self.doc) and place in self.at and self._is_like(d, self.at[place][0]):
+                if not self.doc[place].is_sent_start and place in self.mentions.name_at:
+                    return self.at[place][0]
+        before = d.start - 1
+        if before > 0 and self.doc[before].text in (",", "(", "—", "-") and before - 1 in self.mentions.name_at:
+            name = self.at.get(before - 1, ("",))[0]
+            if name and self._is_like(d, name) and d.determiner in ("", "def"):
+                return name
+        return None
+
+    def _is_like(self, d: Description, name: str) -> bool:
+        kind = self.records[name].type
+        return (kind == "person") == (d.word.cls in PERSONS) and kind not in ("place", "state")
+
+    def _owner(self, d: Description) -> str | None:
+        """Whose: a demonym, «de X», or a possessive."""
+        for token in d.demonyms:
+            return self.demonyms[token]
+        if isinstance(d.body, Name):
+            found = self.at.get(d.body.start)
+            return found[0] if found else None
+        if isinstance(d.body, Description):
+            inner = self.at.get(d.body.noun) or self._described(d.body)
+            return inner[0] if inner else None
+        if d.determiner == "poss" and d.word.cls != "peer":
+            return self._recent(d.start, ("state", "organisation"))
+        return None
+
+    # --- records
+
+    def _known(self, key: str, link: Link) -> _Record:
+        if key not in self._by_name:
+            entry = self.knowledge.entry(key)
+            record = self._add(entry.label, entry.type, entry.country)
+            record.entry, record.link = entry, link
+            self._by_name[key] = record.id
+            self._by_name.setdefault(fold(entry.label), record.id)
+        return self.records[self._by_name[key]]
+
+    def _new(self, label: str, kind: ActorType, key: str | None = None) -> _Record:
+        name = key or fold(label)
+        if name not in self._by_name:
+            self._by_name[name] = self._add(label, kind, None).id
+        return self.records[self._by_name[name]]
+
+    def _add(self, label: str, kind: ActorType, country: str | None) -> _Record:
+        base = "-".join("".join(c if c.isalnum() else " " for c in fold(label)).split())[:60] or "actor"
+        name, n = base, 2
+        while name in self.records:
+            name, n = f"{base}-{n}", n + 1
+        self.records[name] = _Record(name, label, kind, country=country)
+        return self.records[name]
+
+    def _mention(self, record: _Record, start: int, end: int, kind: MentionKind) -> None:
+        span = self.doc[start:end]
+        record.mentions.append(Mention(Span(span.start_char, span.end_char, span.text), kind))
+
+    def _span(self, d: Description) -> Span:
+        start = d.noun if self.doc[d.start].lower_ in ("al", "del") else d.start
+        span = self.doc[start:d.end]
+        return Span(span.start_char, span.end_char, span.text)
+
+    # --- what was mentioned before
+
+    def _backwards(self, start: int) -> Iterator[str]:
+        for i in range(start - 1, -1, -1):
+            yield from self.at.get(i, ())
+
+    def _recent(self, start: int, types: Iterable[ActorType]) -> str | None:
+        wanted = frozenset(types)
+        return next((name for name in self._backwards(start) if self.records[name].type in wanted), None)
+
+    def _latest(self, start: int, among: set[str]) -> str | None:
+        before = next((name for name in self._backwards(start) if name in among), None)
+        return before or min(among, default=None)
+
+    def _latest_two(self, start: int) -> tuple[str, ...]:
+        people = dict.fromkeys(n for n in self._backwards(start) if self.records[n].type in ("person", "state"))
+        return tuple(reversed(list(people)[:2]))
+
+
+def _actor(record: _Record) -> Actor:
+    entry = record.entry
+    return Actor(
+        id=record.id, label=record.label, type=record.type, mentions=tuple(record.mentions),
+        label_en=entry.label_en if entry else None, key=entry.key if entry else None,
+        wikidata=entry.wikidata if entry else None, country=record.country, link=record.link,
+    )
+
+
+def _morph(token: Token, name: str, default: str = "") -> str:
+    return ",".join(token.morph.get(name)) or default
+
+
+def _finite(verb: Token) -> bool:
+    if _morph(verb, "VerbForm") == "Fin":
+        return True
+    return any(c.dep_ in ("aux", "cop") and _morph(c, "VerbForm") == "Fin" for c in verb.children)
+
+
+def _impersonal(verb: Token) -> bool:
+    return verb.lemma_ in ("haber", "tratar", "llover", "bastar") or any(
+        c.dep_ in ("expl:impers", "expl:pass", "csubj", "nsubj") for c in verb.children)
+
+
+def _governor(token: Token) -> Token | None:
+    """The verb above."""
+    head = token.head
+    while head.i != head.head.i and head.pos_ not in ("VERB", "AUX"):
+        head = head.head
+    return head if head.pos_ in ("VERB", "AUX") and head.i != token.i else None
