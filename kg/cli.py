@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["app", "main"]
 
 PARTIAL, USAGE, INTERRUPTED = 1, 2, 130
+WIDTH = 140
+"""Columns of tables where there is no terminal."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -113,6 +115,39 @@ def read(
 
 
 @app.command()
+def build(
+    context: typer.Context,
+    sources: Sources,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write; an existing one grows.")],
+    model: Model = None,
+    workers: Workers = None,
+) -> None:
+    """Read articles and merge them into a graph: Turtle, TriG, readings and an HTML page in OUTPUT.
+
+    Only new and changed articles are read; those already there stay.
+
+    Examples:
+
+        kg build seeds --output output
+
+        kg build monday/ tuesday/ --output output --workers 0
+    """
+    from kg import explain, pipeline
+    from kg.store import Store
+
+    settings = _overridden(_settings(context), model, workers)
+    with _bar("Reading") as start:
+        report = pipeline.build(sources, output, settings, progress=start)
+    with Store.open(output) as store:
+        _console().print(explain.triples(store.readings()))
+    for file in report.files:
+        print(file)
+    counts = (f"{len(getattr(report, what))} {what}" for what in ("added", "changed", "unchanged"))
+    print(f"Articles: {', '.join(counts)}, {len(report.problems)} not readable", file=sys.stderr)
+    _report(list(report.problems))
+
+
+@app.command()
 def evaluate(
     context: typer.Context,
     gold: Annotated[Path, typer.Argument(help="Folder of annotations, one JSON file an article.", metavar="GOLD_DIR")],
@@ -166,30 +201,42 @@ def _settings(context: typer.Context) -> settings_module.Settings:
 def _console(error: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=error, highlight=False, soft_wrap=not sys.stdout.isatty())
+    stream = sys.stderr if error else sys.stdout
+    return Console(stderr=error, highlight=False, width=None if stream.isatty() else WIDTH)
 
 
 def _outcomes(context: typer.Context, batch: Batch, model: str | None, workers: int | None) -> Iterator[Outcome]:
     """Readings and problems of a batch, with a progress bar on a terminal."""
     from kg.pipeline import Engine, ReadingCache, read_articles
 
-    settings = _settings(context)
-    name = model or settings.language.model or None
+    settings = _overridden(_settings(context), model, workers)
+    name = settings.language.model or None
     cache = ReadingCache() if settings.build.cache else None
-    count = settings.build.workers if workers is None else workers
-    with _progress("Reading", len(batch.articles)) as advance:
-        yield from read_articles(batch.articles, Engine(name), model=name, workers=count, cache=cache, progress=advance)
+    with _bar("Reading") as start:
+        yield from read_articles(batch.articles, Engine(name), model=name, workers=settings.build.workers, cache=cache,
+                                 progress=start(len(batch.articles)))
+
+
+def _overridden(settings: settings_module.Settings, model: str | None, workers: int | None) -> settings_module.Settings:
+    """Settings with what the command line says."""
+    language = settings.language.model_copy(update={"model": model} if model else {})
+    build = settings.build.model_copy(update={} if workers is None else {"workers": workers})
+    return settings.model_copy(update={"language": language, "build": build})
 
 
 @contextmanager
-def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """A progress bar on standard error; nothing in a pipe."""
+def _bar(what: str) -> Iterator[Callable[[int], Callable[[], None]]]:
+    """A progress bar on standard error; nothing in a pipe. Told a total, it gives back what to call after each step."""
     from rich.progress import Progress
 
     console = _console(error=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+
+        def start(total: int) -> Callable[[], None]:
+            task = bar.add_task(what, total=total)
+            return lambda: bar.advance(task)
+
+        yield start
 
 
 def _report(problems: list[ArticleError]) -> None:

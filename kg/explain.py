@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
+from rich.table import Table
 from rich.text import Text
 
-from kg.model import Actor, Event, Office, Reading, Span
+from kg.model import Actor, Event, Evidence, Office, Reading, Span
 
-__all__ = ["reading"]
+__all__ = ["reading", "triples"]
 
 _QUALIFIERS = {"negated": "not so", "future": "planned", "possible": "possible", "desired": "wanted"}
 
@@ -27,6 +29,32 @@ def reading(found: Reading) -> Text:
     if not found.events:
         text.append("\nno events found\n", "dim")
     return text
+
+
+def triples(readings: Iterable[Reading], most: int = 15) -> Table:
+    """The strongest direct triples, each with the number of articles and its best sentence.
+
+    Only what is affirmed and actual, and asserted by the article or by the actor of itself.
+    """
+    found: defaultdict[tuple[str, str, str], list[tuple[str, Event]]] = defaultdict(list)
+    for found_in in readings:
+        names = {actor.id: actor.label for actor in found_in.actors}
+        for event in found_in.events:
+            asserted = event.attributed_to in (None, event.source)
+            if event.target and asserted and (event.polarity, event.modality) == ("affirmed", "actual"):
+                found[names[event.source], event.cls, names[event.target]].append((found_in.article.id, event))
+    table = Table("", "", "", "articles", "evidence", box=None, header_style="dim")
+    ranked = sorted(found.items(), key=lambda row: (-len({a for a, _ in row[1]}), -_best(row[1]).confidence, row[0]))
+    for (source, cls, target), told in ranked[:most]:
+        count = str(len({article for article, _ in told}))
+        evidence = _marked(_best(told).sentence, _best(told).trigger)
+        evidence.truncate(90, overflow="ellipsis")
+        table.add_row(Text(source, "bold"), Text(cls.lower(), "magenta"), Text(target, "bold"), count, evidence)
+    return table
+
+
+def _best(told: Iterable[tuple[str, Event]]) -> Evidence:
+    return max((event.evidence for _, event in told), key=lambda e: e.confidence)
 
 
 def _event(event: Event, actors: dict[str, Actor]) -> Text:

@@ -7,8 +7,8 @@
 | `graph/actors` | what the knowledge base knows of the actors used; name and type of the others |
 | `graph/ontology` | `ontology/kg.ttl` |
 
-The direct edge `A kg:threatens B` stands only for what is affirmed and actual, read from the lexicon (not inferred), and
-asserted by the article or said by the actor of itself. *Said is not done.*
+The direct edge `A kg:threatens B` stands only for what is affirmed and actual, read from the lexicon (not inferred),
+and asserted by the article or said by the actor of itself. *Said is not done.*
 """
 
 from __future__ import annotations

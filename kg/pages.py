@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from kg.classes import event_classes
 from kg.model import Article, Reading
-from kg.network import Claim, Claims, Node
+from kg.network.projection import Claim, Claims, Node
 
 __all__ = ["Hit", "Pages", "Segment", "segments"]
 

@@ -12,7 +12,7 @@ import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,17 +20,24 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg import articles
 from kg.errors import ArticleError
 from kg.model import Article, Reading
 from kg.resources import cache_dir
+from kg.settings import Settings
+from kg.settings import load as load_settings
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
     from kg.knowledge import Knowledge
     from kg.lexicon import Lexicon
+    from kg.store import Store
 
-__all__ = ["Engine", "ReadingCache", "read_articles"]
+__all__ = ["BuildReport", "Engine", "Outcome", "ReadingCache", "build", "read_articles", "reading_key"]
+
+ENGINE_FILE = "store/engine"
+"""In the output folder: digest of what made its readings."""
 
 Outcome = Reading | ArticleError
 
@@ -65,9 +72,8 @@ class Engine:
         if len(article.text) > self.nlp.max_length:
             return ArticleError(f"longer than {self.nlp.max_length:,} characters", where=article.id, remedy="split it")
         try:
-            with self.nlp.memory_zone():  # without it, each new word of a long run stays in memory
-                doc = next(iter(language.parse(self.nlp, [article.text])))
-                return reader.read(article, doc, self.knowledge, self.lexicon)
+            doc = next(iter(language.parse(self.nlp, [article.text])))
+            return reader.read(article, doc, self.knowledge, self.lexicon)
         except Exception as error:  # a fault of ours must not lose the other articles: it is reported by name
             problem = ArticleError(f"internal fault ({type(error).__name__}: {error})", where=article.id,
                                    remedy="please report it with the article")
@@ -109,7 +115,7 @@ def reading_key(article: Article, engine_digest: str) -> str:
 
 
 def read_articles(
-    articles: Sequence[Article],
+    batch: Sequence[Article],
     engine: Engine,
     *,
     model: str | None = None,
@@ -117,14 +123,14 @@ def read_articles(
     cache: ReadingCache | None = None,
     progress: Callable[[], None] = lambda: None,
 ) -> Iterator[Outcome]:
-    """Readings (or problems) of `articles` in their order; `progress` is called after each.
+    """Readings (or problems) of the `batch` in its order; `progress` is called after each.
 
     `workers` processes read side by side (0: one for each core); each loads the pipeline `model` once.
     """
-    keys = {article.id: reading_key(article, engine.digest) for article in articles}
-    kept = {article.id: cache.get(keys[article.id]) if cache else None for article in articles}
-    waiting = _outcomes([article for article in articles if kept[article.id] is None], engine, model, workers)
-    for article in articles:
+    keys = {article.id: reading_key(article, engine.digest) for article in batch}
+    kept = {article.id: cache.get(keys[article.id]) if cache else None for article in batch}
+    waiting = _outcomes([article for article in batch if kept[article.id] is None], engine, model, workers)
+    for article in batch:
         outcome: Outcome | None = kept[article.id]
         if outcome is None:
             outcome = next(waiting)
@@ -134,13 +140,13 @@ def read_articles(
         yield outcome
 
 
-def _outcomes(articles: Sequence[Article], engine: Engine, model: str | None, workers: int) -> Iterator[Outcome]:
-    workers = min(workers or os.cpu_count() or 1, len(articles))
+def _outcomes(batch: Sequence[Article], engine: Engine, model: str | None, workers: int) -> Iterator[Outcome]:
+    workers = min(workers or os.cpu_count() or 1, len(batch))
     if workers <= 1:
-        yield from map(engine.read, articles)
+        yield from map(engine.read, batch)
         return
     with ProcessPoolExecutor(workers, initializer=_worker_engine, initargs=(model,)) as pool:
-        yield from pool.map(_read_in_worker, ((model, article) for article in articles), chunksize=4)
+        yield from pool.map(_read_in_worker, ((model, article) for article in batch), chunksize=4)
 
 
 @cache
@@ -162,10 +168,68 @@ def _code_digest() -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+# --- the whole way ------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: counts of articles, and what went wrong with the others."""
+    """What a build did: ids of articles by what became of them, and what went wrong with the others."""
 
     added: tuple[str, ...]
+    changed: tuple[str, ...]
     unchanged: tuple[str, ...]
     problems: tuple[ArticleError, ...]
+    files: tuple[Path, ...]
+    """What was written for people: Turtle, TriG, the readings, the HTML page."""
+
+
+def build(
+    sources: Iterable[str | Path],
+    output: Path,
+    settings: Settings | None = None,
+    *,
+    progress: Callable[[int], Callable[[], None]] = lambda total: lambda: None,
+) -> BuildReport:
+    """Read articles and merge them into the graph of `output`, which is created when missing.
+
+    Only new and changed articles are read; all others in the folder stay. `progress` is told the number of articles to
+    read and gives back what to call after each.
+
+    Raises:
+        ArticleError: no articles there. ModelError, OntologyError, StoreError: see there.
+    """
+    from kg.export import write_exports
+    from kg.store import Store
+
+    settings = settings or load_settings()
+    batch = articles.load(sources)
+    engine = Engine(settings.language.model or None)
+    with Store.open(output, write=True) as store:
+        known = store.digests() if _made_by(output) == engine.digest else {}
+        fresh = [article for article in batch.articles if known.get(article.id) != article.digest]
+        cache = ReadingCache() if settings.build.cache else None
+        outcomes = list(read_articles(fresh, engine, model=settings.language.model or None, cache=cache,
+                                      workers=settings.build.workers, progress=progress(len(fresh))))
+        changes = store.update(o for o in outcomes if isinstance(o, Reading))
+        written = write_exports(store)
+        page = _write_page(store, settings, changed=bool(changes.added or changes.changed))
+    (output / ENGINE_FILE).write_text(engine.digest + "\n", "utf-8")
+    problems = (*batch.problems, *(o for o in outcomes if isinstance(o, ArticleError)))
+    same = tuple(a.id for a in batch.articles if known.get(a.id) == a.digest)
+    files = (*written, output / "readings.jsonl", page)
+    return BuildReport(changes.added, changes.changed, (*same, *changes.unchanged), problems, files)
+
+
+def _made_by(output: Path) -> str | None:
+    """Digest of the engine that made the readings of a folder."""
+    file = output / ENGINE_FILE
+    return file.read_text("utf-8").strip() if file.is_file() else None
+
+
+def _write_page(store: Store, settings: Settings, *, changed: bool) -> Path:
+    from kg.view import write_view
+
+    page = store.output / "graph.html"
+    if changed or not page.is_file():
+        write_view(store.readings(), page, language=settings.view.language, size_by=settings.view.size_by)
+    return page

@@ -1,8 +1,8 @@
 """The output folder: readings as the truth, and the graph that is derived from them, kept in step.
 
     OUTPUT/readings.jsonl     one reading a line, sorted by article: the truth
-    OUTPUT/store/graph/       embedded Oxigraph: a named graph for each article and for what is shared (see `kg.graph`);
-                              its default graph is their union (a true one: Oxigraph's own does not drop doubles)
+    OUTPUT/store/graph/       embedded Oxigraph: the named graphs of `kg.graph`; its default graph is their union (a true
+                              one: Oxigraph's own union does not drop doubles)
     OUTPUT/store/index.sqlite what each article contributes: claims by key, actors, sketches, copies; and what is stale
     OUTPUT/graph.ttl, .trig   exports, kept up to date while there are few articles (`kg.export.write_exports`)
 
@@ -101,7 +101,7 @@ class Store:
         self._known = facts.load()
 
     @classmethod
-    def open(cls, output: Path | str, *, write: bool = False) -> Self:
+    def open(cls, output: Path | str, *, write: bool = False, create: bool = True) -> Self:
         """Open an output folder; with `write`, create it when missing and finish what an interrupted build left.
 
         Without `write`, a folder that a killed build left half done is first repaired.
@@ -110,8 +110,9 @@ class Store:
             StoreError: no graph there, another process writes to it, or it is damaged.
         """
         output = Path(output)
-        if not write:
+        if not (write and create):
             _require(output)
+        if not write:
             if not _is_current(output):
                 cls.open(output, write=True).close()
             return cls(output, _snapshot(output), _connect(output), False)
@@ -183,6 +184,17 @@ class Store:
             self._replace(changed, changes.removed)
             self._follow(changed, changes.removed)
         return changes
+
+    def withdraw(self, article: str) -> None:
+        """Remove one article.
+
+        Raises:
+            StoreError: there is no such article.
+        """
+        if article not in self.digests():
+            raise StoreError(f"no article {article!r}", where=str(self.output),
+                             remedy="`kg query OUTPUT articles` lists them")
+        self.update((), [article])
 
     def _compare(self, lines: Mapping[str, bytes], removed: Collection[str]) -> Changes:
         there = dict(self._index.execute("SELECT id, line FROM article"))

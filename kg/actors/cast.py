@@ -33,6 +33,7 @@ _TYPE_OF: dict[str, ActorType] = {
     "armed": "armed_group", "party": "party", "media": "media", "company": "company", "body": "organisation",
     "chamber": "organisation", "people": "group", "collective": "group", "member": "group", "source": "group",
 }
+_PERSON: tuple[ActorType, ...] = ("person",)
 _NEUTRAL_PRONOUNS = frozenset({"lo", "ello", "eso", "esto", "algo", "nada", "se", "me", "nos", "te", "os"})
 
 
@@ -70,8 +71,10 @@ class Cast:
     @property
     def actors(self) -> tuple[Actor, ...]:
         """All actors in order of their first mention."""
-        used = [r for r in self._records.values() if r.mentions]
-        return tuple(_actor(r) for r in sorted(used, key=lambda r: (r.mentions[0].span.start, r.id)))
+        def first(record: _Record) -> tuple[int, str]:
+            return (record.mentions[0].span.start if record.mentions else len(self.doc.text), record.id)
+
+        return tuple(_actor(record) for record in sorted(self._records.values(), key=first))
 
     def denoted(self, token: Token) -> tuple[str, ...]:
         """Identifiers of what the phrase around `token` denotes; () for what is no actor."""
@@ -215,7 +218,9 @@ class _Casting:
         for index in names:
             self._link_name(index)
         for token, key in sorted(self.mentions.demonyms.items()):
-            self.demonyms[token] = self._known(key, Link(1.0, "adjective of the country")).id
+            record = self._known(key, Link(1.0, "adjective of the country"))
+            self.demonyms[token] = record.id
+            self._mention(record, token, token + 1, "adjective")
         for description in self.mentions.descriptions:
             self._link_description(description)
         for record in self.records.values():
@@ -334,7 +339,7 @@ class _Casting:
                 if whole[0] == other[0] and fuzz.ratio(whole, other) >= SAME_NAME:
                     return record
         if " " in folded:
-            for sense, score in self.knowledge.similar(name.text, ("person",), limit=1):
+            for sense, score in self.knowledge.similar(name.text, _PERSON, limit=1):
                 return self._known(sense.key, Link(score, f"«{name.text}» is spelt like {sense.key}"))
         return None
 
@@ -585,7 +590,7 @@ def _actor(record: _Record) -> Actor:
 
 
 def _morph(token: Token, name: str, default: str = "") -> str:
-    return ",".join(token.morph.get(name)) or default
+    return ",".join(token.morph.get(name, [])) or default
 
 
 def _finite(verb: Token) -> bool:
