@@ -68,7 +68,7 @@ def actors(cast: Cast, token: Token) -> tuple[str, ...]:
 def arguments_of(head: Token, words: Iterable[Token] = (), carrier: Token | None = None) -> Arguments:
     """Sort the complements of `head`, of the other `words` of the predicate and of the light verb that carries it."""
     own = tuple(words)
-    verb = verbal(head) or morph(head, "VerbForm") == "Part"
+    verb = verbal(head) or participle(head)
     found = Arguments(passive=verb and is_passive(head) and not _reflexive(head))
     for part in (head, *own):
         for child in part.children:
@@ -78,6 +78,7 @@ def arguments_of(head: Token, words: Iterable[Token] = (), carrier: Token | None
         _modified_noun(found, head)
         _reflexive_passive(found)
         _displaced(found)
+        _detached(found, head)
     if carrier is not None:
         _carried(found, head, carrier)
     return found
@@ -192,6 +193,18 @@ def _displaced(found: Arguments) -> None:
             marker = preposition(child)
             if child.dep_ in ("nmod", "acl", "obl", "advcl") and marker:
                 _lower(found, child, marker)
+
+
+def _detached(found: Arguments, head: Token) -> None:
+    """«afirmó el martes *que* Moscú estudiaría…»: a clause that the parse hangs elsewhere, found by its «que»."""
+    if found.fillers("que") or found.fillers("inf"):
+        return
+    for token in head.doc[head.i + 1 : head.i + 8]:
+        if token.is_punct:
+            return
+        if token.lower_ == "que" and token.dep_ == "mark" and token.head.i > token.i and not token.head.is_ancestor(head):
+            found.near.setdefault("que", []).append(token.head)
+            return
 
 
 def _lower(found: Arguments, child: Token, marker: str) -> None:

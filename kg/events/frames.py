@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from kg.actors import Cast
 from kg.events.arguments import Arguments, actors, arguments_of
-from kg.events.tree import NOMINAL_POS, children, lemma, morph, verbal
+from kg.events.tree import NOMINAL_POS, children, infinitives, lemma, morph, verbal
 from kg.lexicon import Frame, Lexicon, Requirement
 
 __all__ = ["Sense", "carrier_of", "nominal_sense", "verbal_sense"]
@@ -34,16 +34,19 @@ class Sense:
     def lemma(self) -> str:
         """Lemma of the predicate; a phrase is written out."""
         if not self.words:
-            return lemma(self.head)
+            return self.frame.lemma
         parts = sorted((self.head, *self.words), key=lambda t: t.i)
         return " ".join(lemma(t) if t.i == self.head.i else t.lower_ for t in parts)
 
 
 def verbal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
     """The sense of a verb or participle, None when the lexicon has none for it here."""
-    name = lemma(token)
-    frames = (*_of_pos(lexicon.multiword(name), "verb"), *lexicon.verb(name))
-    return _choose(token, frames, cast, None)
+    for name in infinitives(token) or (lemma(token),):
+        frames = (*_of_pos(lexicon.multiword(name), "verb"), *lexicon.verb(name))
+        sense = _choose(token, frames, cast, None)
+        if sense is not None:
+            return sense
+    return None
 
 
 def nominal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:

@@ -15,7 +15,7 @@ from kg.events import nouns, subjects, verbs
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense, nominal, nominal_sense, verbal_sense
 from kg.events.speech import Scope, find_scopes
-from kg.events.tree import morph, verbal
+from kg.events.tree import agent_of, infinitives, morph, verbal
 from kg.lexicon import Lexicon
 
 __all__ = ["Options", "Scene"]
@@ -51,7 +51,8 @@ class Scene:
         return self._senses[token.i]
 
     def _find_sense(self, token: Token) -> Sense | None:
-        if verbal(token) or (morph(token, "VerbForm") == "Part" and token.dep_ not in ("aux", "cop")):
+        part = morph(token, "VerbForm") == "Part" and token.dep_ not in ("aux", "cop")
+        if verbal(token) or part or (infinitives(token) and agent_of(token) is not None):
             return verbal_sense(token, self.cast, self.lexicon)
         return nominal_sense(token, self.cast, self.lexicon) if nominal(token) else None
 

@@ -8,10 +8,13 @@ from spacy.tokens import Token
 
 from kg.events.arguments import actors, arguments_of
 from kg.events.draft import Found
-from kg.events.tree import children, gerund, infinitive, is_passive, participle, preposition, verbal
+from kg.events.tree import children, finite, gerund, infinitive, is_passive, morph, participle, preposition, verbal
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
+
+_MEMORY = 80
+"""Words over which the last speaker is remembered."""
 
 __all__ = ["owner", "patient", "subject"]
 
@@ -24,7 +27,32 @@ def subject(scene: Scene, verb: Token) -> Found:
         return _overt(scene, verb, overt)
     if found.passive:
         return Found(why="passive without agent")
-    return _inverted(scene, verb) or understood(scene, verb)
+    return _inverted(scene, verb) or _before(scene, verb) or understood(scene, verb)
+
+
+def _before(scene: Scene, verb: Token) -> Found:
+    """«*Peskov* lo ha negado»: an actor right before a finite verb, whatever the parse makes of it."""
+    if not finite(verb) or verb.sent.start == verb.i:
+        return Found()
+    index = verb.i - 1
+    while index > verb.sent.start and (verb.doc[index].pos_ in ("AUX", "ADV") or _clitic(verb.doc[index])):
+        index -= 1
+    token = verb.doc[index]
+    if token.pos_ not in ("PROPN", "NOUN") or preposition(_name_head(token)) or token.head.i == token.i:
+        return Found()
+    ids = scene.cast.denoted(token)
+    return Found(ids, f"«{token.text}» stands right before «{verb.text}»", token) if ids else Found()
+
+
+def _clitic(token: Token) -> bool:
+    return token.pos_ == "PRON" and token.lower_ in ("lo", "la", "los", "las", "le", "les", "se", "nos", "me")
+
+
+def _name_head(token: Token) -> Token:
+    """First word of the name that a word belongs to."""
+    while token.dep_ in ("flat", "appos") and token.head.i < token.i:
+        token = token.head
+    return token
 
 
 def patient(scene: Scene, verb: Token) -> Found:
@@ -38,7 +66,37 @@ def understood(scene: Scene, verb: Token) -> Found:
     if inherited:
         return inherited
     controlled = _controlled(scene, verb)
-    return _dropped(scene, verb) if controlled is None else controlled
+    if controlled is not None:
+        return controlled
+    return _addressed(scene, verb) or _last_speaker(scene, verb) or _dropped(scene, verb)
+
+
+def _addressed(scene: Scene, verb: Token) -> Found:
+    """«pidió a Israel que *libere*…»: who is asked is the subject of the clause, when it has no other."""
+    draft = scene.draft(verb.head) if verb.head.i != verb.i else None
+    if draft is None or verb not in draft.content or draft.sense.frame.control != "target" or not draft.target:
+        return Found()
+    if draft.target.why.startswith("named inside"):
+        return Found()
+    return Found(draft.target.ids, f"understood subject: whom «{verb.head.text}» addresses", draft.target.token)
+
+
+def _last_speaker(scene: Scene, verb: Token) -> Found:
+    """«*Añadió* que…»: without a subject, the last who spoke goes on."""
+    if not scene.options.dropped_subjects or not _statement(scene, verb) or morph(verb, "Number") == "Plur":
+        return Found()
+    for token in reversed(scene.doc[max(0, verb.i - _MEMORY) : verb.i]):
+        if verbal(token) and _statement(scene, token) and not token.is_ancestor(verb):
+            draft = scene.draft(token)
+            if draft is not None and len(draft.source.ids) == 1:
+                why = f"understood subject of «{verb.text}»: who spoke last («{token.text}»)"
+                return Found(draft.source.ids, why, draft.source.token)
+    return Found()
+
+
+def _statement(scene: Scene, verb: Token) -> bool:
+    sense = scene.sense(verb)
+    return sense is not None and sense.frame.cls == "SAY" and sense.frame.content == "claim" and finite(verb)
 
 
 def _overt(scene: Scene, verb: Token, overt: list[Token]) -> Found:

@@ -43,6 +43,22 @@ def lemma(token: Token) -> str:
     return (token.lemma_ or token.text).lower()
 
 
+_PARTICIPLES = (("ado", ("ar",)), ("ido", ("er", "ir")))
+
+
+def infinitives(token: Token) -> tuple[str, ...]:
+    """Verbs that a participle taken for an adjective may belong to («decretada» → «decretar»); () for other words."""
+    if token.pos_ != "ADJ" or token.dep_ not in ("amod", "acl", "appos"):
+        return ()
+    form = lemma(token)
+    return tuple(form[: -len(end)] + verb for end, verbs in _PARTICIPLES if form.endswith(end) for verb in verbs)
+
+
+def agent_of(token: Token) -> Token | None:
+    """The phrase with «por» that hangs on a participle."""
+    return next((c for c in token.rights if preposition(c) in ("por", "por_parte_de") and not verbal(c)), None)
+
+
 def morph(token: Token, feature: str) -> str:
     """Value of a morphological feature, "" when it is not given."""
     values = token.morph.get(feature, [])
@@ -87,7 +103,7 @@ def gerund(token: Token) -> bool:
 
 def participle(token: Token) -> bool:
     """A participle without auxiliary («decretada por Putin»)."""
-    return morph(token, "VerbForm") == "Part" and not any(children(token, "aux"))
+    return (morph(token, "VerbForm") == "Part" and not any(children(token, "aux"))) or bool(infinitives(token))
 
 
 def finite(token: Token) -> bool:
@@ -103,6 +119,8 @@ def _form(token: Token) -> str:
 
 def is_passive(token: Token) -> bool:
     """Passive with «ser» («fue condenado»), or a participle alone."""
+    if infinitives(token):
+        return True
     if morph(token, "VerbForm") != "Part":
         return False
     helpers = list(children(token, "aux", "cop"))
@@ -115,11 +133,11 @@ def preposition(token: Token) -> str:
     Compound ones are read from the tree (`case` with `fixed`) and, where the parse has them otherwise, from the words before
     the phrase.
     """
+    parts: list[Token] = []
     for child in token.lefts:
-        if child.dep_ in _MARKERS and child.pos_ != "PUNCT":
-            parts = [child, *children(child, "fixed")]
-            return "_".join(_CONTRACTIONS.get(p.lower_, p.lower_) for p in parts)
-    return ""
+        if child.dep_ in _MARKERS and child.pos_ != "PUNCT" and (not parts or child.i == parts[-1].i + 1):
+            parts += [child, *children(child, "fixed")]
+    return "_".join(_CONTRACTIONS.get(part.lower_, part.lower_) for part in parts)
 
 
 def left_edge(token: Token) -> int:
