@@ -224,13 +224,16 @@ class _Compiler:
         article, _, rest = written.partition(" ")
         if article in ARTICLES and rest:
             written = rest
-        self.forms[fold(written)].append((key(subject), how, note, start, end, written != written.lower()))
+        capital = written != written.lower() and self.types.get(subject) != "group"
+        self.forms[fold(written)].append((key(subject), how, note, start, end, capital))
 
     def distinct(self, rows: list[FormRow]) -> list[FormRow]:
         """One sense for each actor, time and kind of denoting: a name that is its own acronym is a name."""
         found: dict[tuple[str, bool, str | None], FormRow] = {}
         for row in sorted(set(rows), key=self.rank):
-            found.setdefault((row[0], row[1] in ("demonym", "capital"), row[3]), row)
+            kept = found.setdefault((row[0], row[1] in ("demonym", "capital"), row[3]), row)
+            if not row[5]:  # «Talibanes», «talibanes»: one small form is enough
+                found[row[0], row[1] in ("demonym", "capital"), row[3]] = (*kept[:5], False)
         return list(found.values())
 
     def rank(self, row: FormRow) -> tuple[int, int, str, str]:

@@ -212,6 +212,8 @@ class Importer:
             key = row["qid"] or f"place/{slug(row['name_es'])}"
             self.bodies[row["iso3"]] = key
             self.country[key] = row["country"]
+            if f"actor/{key}" in self.files["places"]:  # a capital already
+                continue
             node = self.actor("places", key, "place")
             node.add("skos:prefLabel", text(row["name_es"], "es"), text(row["name_en"], "en"))
             node.add("skos:altLabel", *(text(a, "es") for a in split(row["aliases_es"])))
@@ -318,6 +320,7 @@ class Importer:
         people: dict[str, list[Row]] = defaultdict(list)
         rows = self.table("officeholders")
         keys = {r["person"]: r["qid"] for r in rows if r["qid"]}
+        keys |= {name: r["qid"] for name, r in corrections.items() if r["qid"]}
         for row in rows:
             if not self.known(row["of"]):
                 raise ValueError(f"{row['person']}: no body {row['of']!r}")
