@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from kg.actors import Cast
 from kg.events.arguments import Arguments, actors, arguments_of
-from kg.events.tree import NOMINAL_POS, children, infinitives, lemma, morph, verbal
+from kg.events.tree import NOMINAL_POS, antecedent, children, infinitives, lemma, morph, verbal
 from kg.lexicon import Frame, Lexicon, Requirement
 
 __all__ = ["Sense", "carrier_of", "nominal_sense", "verbal_sense"]
@@ -118,7 +118,8 @@ def _meets(requirement: Requirement, found: Arguments, cast: Cast) -> bool:
 
 
 def _fits(requirement: Requirement, token: Token, cast: Cast) -> bool:
-    if requirement.lemmas and not ({lemma(token), token.lower_} & requirement.lemmas):
+    noun = antecedent(token)
+    if requirement.lemmas and not ({lemma(noun), noun.lower_} & requirement.lemmas):
         return False
     if requirement.kind is None:
         return True

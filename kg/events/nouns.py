@@ -108,7 +108,7 @@ def _lent(scene: Scene, sense: Sense, target: Found) -> Found:
 def _inside(scene: Scene, sense: Sense, source: Found) -> Found:
     for slot in sense.frame.target:
         for token in sense.arguments.fillers(slot):
-            if slot not in ("poss", "adj", "que", "inf", "ger"):
+            if slot not in ("poss", "adj", "que", "inf", "ger") and token != source.token:
                 found = roles.inside(scene, sense.frame.cls, token, source.ids)
                 if found:
                     return found
@@ -120,7 +120,7 @@ def _answered(scene: Scene, sense: Sense, source: Found) -> Found:
     governor = scene.draft(sense.head.head) if sense.head.head.i != sense.head.i else None
     if governor is None or sense.head.dep_ not in ("obj", "obl") or sense.frame.cls not in ANSWERED:
         return Found()
-    if governor.sense.frame.pos != "verb" or not source or set(governor.source.ids) & set(source.ids):
+    if governor.sense.frame.pos != "verb" or governor.sense.frame.cls in ("SAY", "DENY") or not source or set(governor.source.ids) & set(source.ids):
         return Found()
     why = f"answers it («{governor.trigger.text}»): {governor.source.why}"
     return Found(governor.source.ids, why, governor.source.token) if governor.source else Found()

@@ -11,7 +11,7 @@ from kg.events.arguments import Arguments, actors
 from kg.events.draft import Found
 from kg.events.frames import Sense
 from kg.events.subjects import owner
-from kg.events.tree import children, finite, left_edge, members, phrase, preposition, relative, verbal
+from kg.events.tree import chain, children, finite, left_edge, members, phrase, preposition, relative, verbal
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -55,6 +55,9 @@ _WORDS = {
 
 def slot_actors(scene: Scene, slot: str, token: Token) -> tuple[str, ...]:
     """Actors that a filler of `slot` denotes."""
+    if token.lower_.startswith("cuy"):
+        clause = next((t for t in chain(token) if t.dep_.startswith("acl")), None)
+        return actors(scene.cast, clause.head) if clause is not None else ()
     if slot == "poss":
         return scene.cast.possessor(token)
     if slot == "adj":
@@ -79,7 +82,7 @@ def inside(scene: Scene, cls: str, head: Token, but: Iterable[str]) -> Found:
 def _deeper(scene: Scene, cls: str, head: Token, but: set[str]) -> Found:
     """One level down: «la creación de grupos *con la OTAN*», «la franja ocupada en el sur *del Líbano*»."""
     for child in head.children:
-        if child.dep_ in ("nmod", "acl", "obl", "xcomp", "ccomp", "obj") and not relative(child):
+        if child.dep_ in ("nmod", "acl", "obl", "xcomp", "ccomp", "obj") and (cls == "RETREAT" or not relative(child)):
             found = inside(scene, cls, child, but)
             if found:
                 return found

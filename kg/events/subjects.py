@@ -127,7 +127,9 @@ def _inverted(scene: Scene, verb: Token) -> Found:
 def _inherited(scene: Scene, verb: Token) -> Found:
     """A verb coordinated with another shares its subject, when both are active."""
     head = verb.head
-    if verb.dep_ != "conj" or not verbal(head):
+    if verb.dep_ == "conj" and morph(verb, "Mood") == "Ind" and morph(head, "Mood") == "Sub":
+        head = head.head  # «desea que Israel se abstenga y pide…»: an indicative is not coordinated with a subjunctive
+    if verb.dep_ != "conj" or not verbal(head) or head.i == verb.i:
         return Found()
     if is_passive(head):
         for surface in children(head, "nsubj"):

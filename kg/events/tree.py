@@ -169,6 +169,14 @@ def relative(token: Token) -> bool:
     return token.dep_.startswith("acl") and finite(token)
 
 
+def antecedent(token: Token) -> Token:
+    """What a relative pronoun refers to; any other word itself."""
+    if token.pos_ != "PRON" or token.lower_ not in ("que", "quien", "quienes", "cual", "cuales"):
+        return token
+    clause = next((t for t in (token, *chain(token)) if t.dep_.startswith("acl")), None)
+    return token if clause is None else clause.head
+
+
 def words_between(doc: Doc, tokens: Iterable[int]) -> str:
     """The text from the first to the last of `tokens`."""
     indices = sorted(tokens)

@@ -83,7 +83,7 @@ def _target_inside(scene: Scene, sense: Sense, source: Found) -> Found:
         for token in sense.arguments.fillers(slot):
             if slot in ("que", "inf"):
                 found = roles.addressee(scene, sense.frame.cls, token, source.ids)
-            elif slot in ("ger", "quote", "poss", "adj"):
+            elif slot in ("ger", "quote", "poss", "adj") or token == source.token:
                 continue
             else:
                 found = roles.inside(scene, sense.frame.cls, token, source.ids)
