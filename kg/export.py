@@ -212,8 +212,8 @@ def _folder(store: Store, folder: Path, chosen: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     if chosen == "cypher-csv":
         return _neo4j(store, folder)
-    write = _csv if chosen == "csv" else _parquet
-    return [write(folder, name, rows(store.quads)) for name, rows in tables.TABLES.items()]
+    write: Callable[[Path, str, Sequence[Any]], Path] = _csv if chosen == "csv" else _parquet
+    return [write(folder, name, list(rows(store.quads))) for name, rows in tables.TABLES.items()]
 
 
 def _csv(folder: Path, name: str, rows: Sequence[Any]) -> Path:

@@ -372,10 +372,17 @@ def ontology_triples() -> tuple[Triple, ...]:
     """`ontology/kg.ttl`; OntologyError names the line that is not Turtle."""
     path = ontology_dir() / "kg.ttl"
     try:
-        return tuple(quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE))
+        return tuple(_canonical(quad.triple) for quad in parse(path=str(path), format=RdfFormat.TURTLE))
     except SyntaxError as error:
         place = f"{path}:{error.lineno}"
         raise OntologyError(f"not Turtle: {error.msg}", where=place, remedy="mend the line") from error
+
+
+def _canonical(triple: Triple) -> Triple:
+    value = triple.object
+    if isinstance(value, Literal) and value.datatype == XSD.decimal:
+        return Triple(triple.subject, triple.predicate, _decimal(float(value.value)))
+    return triple
 
 
 @cache

@@ -19,6 +19,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -199,7 +200,7 @@ def _paragraphs(plain: Doc, starts: list[int]) -> list[list[Token]]:
 
 
 def _without_space(vocab: Vocab, part: list[Token]) -> Doc:
-    spaces = [bool(t.whitespace_) or n.idx > t.idx + len(t) for t, n in zip(part, part[1:], strict=False)]
+    spaces = [bool(t.whitespace_) or n.idx > t.idx + len(t) for t, n in pairwise(part)]
     return Doc(vocab, words=[t.orth_ for t in part], spaces=[*spaces, False])
 
 
@@ -213,7 +214,7 @@ def _carry_over(doc: Doc, parts: list[list[Token]], parsed: list[Doc]) -> Doc:
     array[places, 1:] = np.concatenate([d.to_array(_COPIED) for d in parsed])
     array[spaces, 1:] = _space_rows(doc, array, spaces)
     array[:, 0] = (_heads(len(doc), places, parsed) - np.arange(len(doc))).view(np.uint64)
-    return doc.from_array([HEAD, *_COPIED], array)
+    return doc.from_array([HEAD, *_COPIED], array)  # type: ignore[arg-type]  # thinc's own array type
 
 
 def _heads(count: int, places: NDArray[np.int64], parsed: list[Doc]) -> NDArray[np.int64]:

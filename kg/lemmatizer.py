@@ -25,7 +25,7 @@ _AS_WRITTEN = {"PROPN", "SYM", "X", "PUNCT", "SPACE"}  # the lemma is the form a
 def apply_rule(word: str, rule: str) -> str:
     """`word` with the rule applied.
 
-    >>> apply_rule("firmaron", "4r"), apply_rule("paz", "0"), apply_rule("naciones", "4ión")
+    >>> apply_rule("firmaron", "4ar"), apply_rule("paz", "0"), apply_rule("naciones", "4ón")
     ('firmar', 'paz', 'nación')
     """
     digits = len(rule) - len(rule.lstrip("0123456789"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from spacy.tokens import Doc, Token
@@ -22,7 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Description", "Mentions", "Name", "find_mentions"]
 
-CONNECTORS = frozenset("de del la las los el y e en para por al da do dos das van von der den bin ibn al el- of the and for".split())
+CONNECTORS = frozenset([
+    "de", "del", "la", "las", "los", "el", "y", "e", "en", "para", "por", "al", "da", "do", "dos", "das", "van",
+    "von", "der", "den", "bin", "ibn", "al", "el-", "of", "the", "and", "for",
+])
 _LONGEST_NAME = 10  # tokens
 
 
@@ -163,7 +165,9 @@ class _Finder:
         i = 0
         while i < len(self.doc):
             j = i
-            while j < len(self.doc) and j not in taken and self._proper(self.doc[j]) and not (j > i and self.doc[j].is_sent_start):
+            while j < len(self.doc) and j not in taken and self._proper(self.doc[j]):
+                if j > i and self.doc[j].is_sent_start:
+                    break
                 j += 1
             if j > i:
                 start, end = self._trim(i, j)
@@ -192,7 +196,7 @@ class _Finder:
         spans = [(s, e, "", True) for s, e in known] + [(s, e, label, False) for s, e, label in recognised]
         spans.sort(key=lambda x: (-(x[1] - x[0]), not x[3], x[0]))
         owner: dict[int, tuple[int, int, str]] = {}
-        for start, end, label, sure in spans:
+        for start, end, label, _ in spans:
             free = all(i not in owner for i in range(start, end))
             if free:
                 label = label or self._entity_label(start, end)
@@ -273,7 +277,7 @@ class _DescriptionReader:
         if i >= 0 and self.words[i] in _DETERMINERS:
             d.determiner = _DETERMINERS[self.words[i]]
             first = i if self.words[i] not in _CONTRACTED else i + 1
-            d.start = first - 1 if first > 0 and self.words[first - 1] in {"todos", "todas", "entre"} and False else first
+            d.start = first
         else:
             d.start = i + 1
         d.former = d.former or d.word.note == "former"
@@ -362,21 +366,23 @@ _OF = frozenset({"de", "del", "para", "ante", "en"})
 _CONTRACTED = frozenset({"al", "del"})
 _FORMER = frozenset({"ex", "antiguo", "antigua", "entonces", "exprimer"})
 _BEFORE_NOUN = _FORMER | frozenset(
-    {"-", "principal", "principales", "nuevo", "nueva", "nuevos", "nuevas", "propio", "propia", "actual", "actuales", "gran", "dos", "tres",
-     "cuatro", "cinco", "seis", "vecina", "vecino", "numerosos", "varios", "varias", "unos", "unas", "otros", "otras", "otro", "otra", "demas",
-     "recientes", "reciente", "veterano", "veterana"}
+    {"-", "principal", "principales", "nuevo", "nueva", "nuevos", "nuevas", "propio", "propia", "actual", "actuales", "gran",
+     "dos", "tres", "cuatro", "cinco", "seis", "vecina", "vecino", "numerosos", "varios", "varias", "unos", "unas", "otros",
+     "otras", "otro", "otra", "demas", "recientes", "reciente", "veterano", "veterana"}
 )
 _DETERMINERS = {
     **dict.fromkeys(["el", "la", "los", "las", "al", "del", "lo"], "def"),
     **dict.fromkeys(["su", "sus"], "poss"), **dict.fromkeys(["nuestro", "nuestra", "nuestros", "nuestras"], "our"),
-    **dict.fromkeys(["ese", "esa", "esos", "esas", "este", "esta", "estos", "estas", "aquel", "aquella", "dicho", "dicha", "dichos", "dichas"], "dem"),
-    **dict.fromkeys(["ambos", "ambas"], "both"), **dict.fromkeys(["un", "una", "algun", "alguna", "algunos", "algunas", "cualquier"], "indef"),
+    **dict.fromkeys(["ese", "esa", "esos", "esas", "este", "esta", "estos", "estas", "aquel", "aquella"], "dem"),
+    **dict.fromkeys(["dicho", "dicha", "dichos", "dichas"], "dem"), **dict.fromkeys(["ambos", "ambas"], "both"),
+    **dict.fromkeys(["un", "una", "algun", "alguna", "algunos", "algunas", "cualquier"], "indef"),
     **dict.fromkeys(["todo", "toda", "todos", "todas", "cada"], "all"),
 }
-_PORTFOLIO = frozenset(
-    "ministro ministra ministros ministras viceministro viceministra secretario secretaria secretarios subsecretario subsecretaria exministro "
-    "exministra comisario comisaria titular titulares consejero consejera consejeros".split()
-)
+_PORTFOLIO = frozenset([
+    "ministro", "ministra", "ministros", "ministras", "viceministro", "viceministra", "secretario", "secretaria",
+    "secretarios", "subsecretario", "subsecretaria", "exministro", "exministra", "comisario", "comisaria",
+    "titular", "titulares", "consejero", "consejera", "consejeros",
+])
 
 
 def _starts(token: Token) -> bool:

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from kg.errors import OntologyError
 from kg.resources import ontology_dir
 
-__all__ = ["CLASSES", "PERSONS", "Noun", "NounClass", "Nominals", "fold", "load"]
+__all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "fold", "load"]
 
 NounClass = Literal[
     "office", "leader", "person", "kin", "peer", "source", "government", "country", "army", "troops", "ministry",

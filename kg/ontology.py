@@ -21,7 +21,7 @@ import srsly
 
 from kg import resources
 from kg.errors import OntologyError
-from kg.knowledge import ARTICLES, fold, neighbours, sound, surnames
+from kg.knowledge import ARTICLES, PARTICLES, TWO_SURNAMES, fold, neighbours, sound, surnames
 from kg.shapes import Facts, Violation, check, read_shapes
 
 __all__ = [
@@ -35,8 +35,8 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 RDFS_COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment"
 WIKIDATA = "http://www.wikidata.org/entity/"
-FORMAT = "1"
-"""Of the index; a change makes every cached one stale."""
+FORMAT = tuple(Path(__file__).with_name(name) for name in ("ontology.py", "knowledge.py"))
+"""The modules that write and read the index; a change of theirs makes every cached one stale."""
 TYPES = {
     "Person": "person", "State": "state", "Organisation": "organisation", "ArmedGroup": "armed_group", "Party": "party",
     "Media": "media", "Company": "company", "Group": "group", "Place": "place",
@@ -83,9 +83,9 @@ def _triples(file: Path) -> Iterator[tuple[str, str, str, str | None]]:
 
 
 def digest(files: Iterable[Path]) -> str:
-    """SHA-256 of the files' names and bytes and of the index format."""
-    result = hashlib.sha256(FORMAT.encode())
-    for file in files:
+    """SHA-256 of the files' names and bytes and of the code that makes the index."""
+    result = hashlib.sha256()
+    for file in (*FORMAT, *files):
         result.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return result.hexdigest()
 
@@ -136,6 +136,7 @@ class _Compiler:
         self.codes = {s: facts.one(s, KG + "iso3") for s in self.types}
         self.forms: dict[str, list[FormRow]] = defaultdict(list)
         self.surnames: dict[str, set[str]] = defaultdict(set)
+        self.given = {fold(facts.one(s, SKOS + "prefLabel", "es") or "").partition(" ")[0] for s in self.classes["Person"]}
         self.prominence: dict[str, int] = {}
 
     def run(self) -> dict[str, Any]:
@@ -208,6 +209,9 @@ class _Compiler:
             country = self.codes.get(self.facts.one(subject, KG + "country") or "")
             for surname in surnames(name, country) or (fold(name),):
                 self.surnames[surname].add(key(subject))
+            words = name.split()
+            if country in TWO_SURNAMES and len(words) > 2 and fold(words[-2]) not in self.given | PARTICLES:
+                self.form(" ".join(words[:-1]), subject, "alias", None)  # «Manuel Chaves González» is «Manuel Chaves»
 
     def metonyms(self) -> None:
         one = self.facts.one

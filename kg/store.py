@@ -1,9 +1,9 @@
 """The output folder: readings as the truth, and the graph that is derived from them, kept in step.
 
     OUTPUT/readings.jsonl     one reading a line, sorted by article: the truth
-    OUTPUT/store/graph/       embedded Oxigraph: the named graphs of `kg.graph`; its default graph is their union (a true
-                              one: Oxigraph's own union does not drop doubles)
-    OUTPUT/store/index.sqlite what each article contributes: claims by key, actors, sketches, copies; and what is stale
+    OUTPUT/store/graph/       embedded Oxigraph: the named graphs of `kg.graph`; its default graph is their union (a
+                              true one: Oxigraph's own union does not drop doubles)
+    OUTPUT/store/index.sqlite what each article contributes: claims by key, actors, sketches, copies; what is stale
     OUTPUT/graph.ttl, .trig   exports, kept up to date while there are few articles (`kg.export.write_exports`)
 
 For a pipeline:
@@ -13,10 +13,10 @@ For a pipeline:
         changes = store.update(readings, removed)   # one replacement of readings.jsonl, then the graph follows
         export.write_exports(store)
 
-**Crash safety.** `update` first replaces readings.jsonl as a whole (`os.replace`), then brings the index into step in one
-SQLite transaction that also notes which parts of the graph are stale, then renews these and strikes them off. Renewing is
-idempotent. Whatever is left behind by a kill is done by the next `open(write=True)`; a changed readings.jsonl is
-recognised by its fingerprint and compared line by line.
+**Crash safety.** `update` first replaces readings.jsonl as a whole (`os.replace`), then brings the index into step in
+one SQLite transaction that also notes which parts of the graph are stale, then renews these and strikes them off.
+Renewing is idempotent. Whatever is left behind by a kill is done by the next `open(write=True)`; a changed
+readings.jsonl is recognised by its fingerprint and compared line by line.
 
 **Increment.** A changed article touches its own graph and the events that share a key with its claims, in whichever
 articles they are; nothing else is read. The result equals a build from scratch (`kg.graph.quads`, tested).

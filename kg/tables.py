@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -228,7 +228,9 @@ def articles(store: Store) -> list[ArticleRow]:
     return [ArticleRow(**row) for row in _rows(store, _ARTICLES, _names(ArticleRow))]
 
 
-TABLES = {"events": events, "evidence": evidence, "actors": actors, "offices": offices, "articles": articles}
+TABLES: Mapping[str, Callable[[Store], Sequence[Any]]] = {
+    "events": events, "evidence": evidence, "actors": actors, "offices": offices, "articles": articles,
+}
 """Name of a table → function that makes its rows."""
 
 

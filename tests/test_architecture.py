@@ -26,7 +26,7 @@ FLOORS = (
     {"terms", "ontology", "identity"},
     {"merging", "facts"},
     {"graph"},
-    {"store", "sparql", "network"},
+    {"store", "sparql", "network", "tables"},
     {"export", "publish", "plots", "validation", "view"},
     {"report"},
     {"pipeline"},
@@ -37,8 +37,8 @@ FLOORS = (
 )
 EXTRACTION = {"lexicon", "knowledge", "language", "dates", "nominals", "mentions", "actors", "events", "offices",
               "reader"}
-GRAPH = {"terms", "merging", "facts", "validation", "ontology", "identity", "graph", "store", "sparql", "export", "publish", "network", "view", "plots",
-         "report", "serve"}
+GRAPH = {"terms", "merging", "facts", "tables", "validation", "ontology", "identity", "graph", "store", "sparql",
+         "export", "publish", "network", "view", "plots", "report", "serve"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -34,7 +34,11 @@ _TYPE_OF: dict[str, ActorType] = {
     "chamber": "organisation", "people": "group", "collective": "group", "member": "group", "source": "group",
 }
 _PERSON: tuple[ActorType, ...] = ("person",)
+_DEMONSTRATIVES = frozenset({"este", "esta", "éste", "ésta", "éstos", "éstas", "ambos"})
 _NEUTRAL_PRONOUNS = frozenset({"lo", "ello", "eso", "esto", "algo", "nada", "se", "me", "nos", "te", "os"})
+
+
+_UNKNOWN = Link(0.0, "not in the knowledge base")
 
 
 @dataclass(slots=True)
@@ -47,7 +51,7 @@ class _Record:
     entry: Entry | None = None
     country: str | None = None
     plural: bool = False
-    link: Link = Link(0.0, "not in the knowledge base")
+    link: Link = _UNKNOWN
     mentions: list[Mention] = field(default_factory=list)
     offices: list[tuple[str, str | None]] = field(default_factory=list)
     """Folded title and id of its body, as the article states them."""
@@ -149,8 +153,8 @@ class Cast:
         for number in range(here - 1, max(-1, here - 1 - LOOKBACK), -1):
             sentence = self._sentences[number]
             root = sentence.root
-            verbs = [root, *(t for t in sentence if t.pos_ == "VERB" and t.dep_ in ("parataxis", "conj", "ccomp") and t.i != root.i)]
-            for candidate in verbs:
+            others = (t for t in sentence if t.pos_ == "VERB" and t.dep_ in ("parataxis", "conj", "ccomp"))
+            for candidate in (root, *others):
                 found = self._fitting(self._overt(candidate), plural)
                 if found:
                     return found
@@ -174,9 +178,9 @@ class Cast:
         if "Rel" in _morph(token, "PronType") and token.lower_ in ("que", "quien", "quienes", "cual", "cuales"):
             clause = next((t for t in token.ancestors if t.dep_.startswith("acl")), None)
             return self.denoted(clause.head) if clause is not None else ()
-        if token.lower_ in _NEUTRAL_PRONOUNS or not _morph(token, "Person", "").startswith("3"):
-            if token.lower_ not in ("este", "esta", "éste", "ésta", "éstos", "ambos", "éstas"):
-                return ()
+        third = _morph(token, "Person").startswith("3") and token.lower_ not in _NEUTRAL_PRONOUNS
+        if not third and token.lower_ not in _DEMONSTRATIVES:
+            return ()
         plural = "Plur" in _morph(token, "Number")
         taken = set(self._clause_subject(token.head)) if token.head.pos_ == "VERB" and token.dep_ in ("obj", "iobj") else set()
         return self._before(token, plural=plural, but=taken)
@@ -422,7 +426,8 @@ class _Casting:
             return None
         people = {r.entry.key: r.id for r in self.records.values() if r.entry and r.type == "person"}
         if d.former or self.date is None:
-            held = [t for role in self.knowledge.roles(d.title, entry.key) for t in self.knowledge.tenures(of=entry.key, role=role)]
+            roles = self.knowledge.roles(d.title, entry.key)
+            held = [t for role in roles for t in self.knowledge.tenures(of=entry.key, role=role)]
             return next((people[t.person] for t in held if t.person in people), None)
         holders = self.knowledge.holders(d.title, entry.key, self.date)
         present = next((people[t.person] for t in holders if t.person in people), None)
@@ -499,9 +504,9 @@ class _Casting:
         """The name beside the description: «el ministro ruso, Sergei Lavrov», «Lavrov, ministro ruso»."""
         after = d.end + (d.end < len(self.doc) and self.doc[d.end].text in (",", "(", "—", "-"))
         for place in (after, d.end):
-            if place < len(self.doc) and place in self.at and self._is_like(d, self.at[place][0]):
-                if not self.doc[place].is_sent_start and place in self.mentions.name_at:
-                    return self.at[place][0]
+            named = place < len(self.doc) and place in self.at and place in self.mentions.name_at
+            if named and not self.doc[place].is_sent_start and self._is_like(d, self.at[place][0]):
+                return self.at[place][0]
         before = d.start - 1
         if before > 0 and self.doc[before].text in (",", "(", "—", "-") and before - 1 in self.mentions.name_at:
             name = self.at.get(before - 1, ("",))[0]

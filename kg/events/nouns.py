@@ -120,7 +120,8 @@ def _answered(scene: Scene, sense: Sense, source: Found) -> Found:
     governor = scene.draft(sense.head.head) if sense.head.head.i != sense.head.i else None
     if governor is None or sense.head.dep_ not in ("obj", "obl") or sense.frame.cls not in ANSWERED:
         return Found()
-    if governor.sense.frame.pos != "verb" or governor.sense.frame.cls in ("SAY", "DENY") or not source or set(governor.source.ids) & set(source.ids):
+    frame = governor.sense.frame
+    if frame.pos != "verb" or frame.cls in ("SAY", "DENY") or not source or set(governor.source.ids) & set(source.ids):
         return Found()
     why = f"answers it («{governor.trigger.text}»): {governor.source.why}"
     return Found(governor.source.ids, why, governor.source.token) if governor.source else Found()

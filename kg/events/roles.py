@@ -29,7 +29,9 @@ MUTUAL = frozenset(("CONSULT", "AGREE", "COOPERATE"))
 _RECEIVING = ("a", "contra", "con", "para", "sobre", "hacia", "en", "frente_a", "entre")
 _BESIDE = ("con", "contra", "frente_a", "ante", "hacia", "sobre", "para", "a")
 """Prepositions whose phrase names the other side, whatever the predicate."""
-_LEADING = frozenset(("que", "si", "de", "a", "en", "con", "por", "para", "sobre", "contra", "al", "del", ",", ":", "«", '"', "“"))
+_LEADING = frozenset((
+    "que", "si", "de", "a", "en", "con", "por", "para", "sobre", "contra", "al", "del", ",", ":", "«", '"', "“",
+))
 
 
 def fill(scene: Scene, found: Arguments, slots: Iterable[str], taken: Iterable[int] = (), but: Iterable[str] = ()) -> Found:

@@ -130,7 +130,6 @@ def _statements(events: list[Event]) -> Iterator[Event]:
     """Leave out a SAY whose content stands as an event of its own in the same sentence."""
     acted = {(e.source, e.evidence.trigger) for e in events if e.cls not in _SPEECH}
     for event in events:
-        if event.cls == "SAY":
-            if (event.source, event.evidence.trigger) in acted or event.topic is None:
-                continue
-        yield event
+        empty = (event.source, event.evidence.trigger) in acted or event.topic is None
+        if not (event.cls == "SAY" and empty):
+            yield event

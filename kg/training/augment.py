@@ -30,7 +30,7 @@ def strip_accents(word: str) -> str:
     return bare.replace("\0", "ñ").replace("\1", "Ñ")
 
 
-@registry.augmenters("kg.news_variants.v1")
+@registry.augmenters("kg.news_variants.v1")  # type: ignore[untyped-decorator]  # spaCy's
 def news_variants(capitals: float = 0.03, accents: float = 0.03, seed: int = 7) -> Augmenter:
     """Replace a text by its ALL-CAPS form with probability `capitals`, by its form without accents with `accents`."""
     dice = random.Random(seed)

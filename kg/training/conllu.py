@@ -11,15 +11,18 @@ import lzma
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from kg.training.errors import DataError
 
 __all__ = ["Sentence", "Word", "open_text", "read", "reduce_relation", "text_key"]
 
 RELATIONS = frozenset(
-    "nsubj obj iobj obl nmod amod appos conj cc ccomp xcomp csubj acl advcl mark case det aux cop advmod flat fixed "
-    "compound nummod parataxis expl:pv expl:pass expl:impers punct root dep".split()
+    [
+        "nsubj", "obj", "iobj", "obl", "nmod", "amod", "appos", "conj", "cc", "ccomp", "xcomp", "csubj", "acl",
+        "advcl", "mark", "case", "det", "aux", "cop", "advmod", "flat", "fixed", "compound", "nummod", "parataxis",
+        "expl:pv", "expl:pass", "expl:impers", "punct", "root", "dep",
+    ]
 )
 _RENAMED = {  # what is not merely a subtype of a kept relation
     "expl": "expl:pv", "compound:prt": "expl:pv", "orphan": "dep", "list": "dep", "discourse": "advmod",
@@ -27,7 +30,10 @@ _RENAMED = {  # what is not merely a subtype of a kept relation
 }
 # Features that extraction reads; the others (NumForm, PunctType, PrepCase…) only multiply the labels to learn.
 FEATURES = frozenset(
-    "Mood Tense VerbForm Person Number Gender Case PronType Poss Reflex Definite NumType Polarity Degree".split()
+    [
+        "Mood", "Tense", "VerbForm", "Person", "Number", "Gender", "Case", "PronType", "Poss", "Reflex", "Definite",
+        "NumType", "Polarity", "Degree",
+    ]
 )
 
 
@@ -95,7 +101,7 @@ def open_text(path: Path) -> IO[str]:
     """Open a plain, gzip or xz text file for reading; `DataError` when it is not there."""
     if not path.is_file():
         raise DataError("no such data file", where=str(path), remedy="see kg/training/README.md for where to get it")
-    opener = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
+    opener: Any = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
     return cast("IO[str]", opener(path, "rt", encoding="utf-8"))
 
 

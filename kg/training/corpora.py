@@ -58,7 +58,8 @@ class Split:
 def split(data: Path, corpora: Iterable[str]) -> Split:
     """Documents of the named treebanks without evaluation sentences; every ninth AnCora document is for development."""
     forbidden = evaluation_keys(data)
-    train, development = [], []
+    train: list[list[Sentence]] = []
+    development: list[list[Sentence]] = []
     for corpus in corpora:
         for number, document in enumerate(_documents(data, corpus)):
             kept = [s for s in document if text_key(s.text) not in forbidden]

@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from kg.training.conllu import Sentence, merge, open_text
 from kg.lemmatizer import Table, apply_rule
+from kg.training.conllu import Sentence, merge, open_text
 
 __all__ = ["learn", "rule_between"]
 
