@@ -10,6 +10,7 @@ from spacy.tokens import Token
 from kg.actors import Cast
 from kg.events.tree import (
     NOMINAL_POS,
+    antecedent,
     children,
     finite,
     gerund,
@@ -61,7 +62,7 @@ def actors(cast: Cast, token: Token) -> tuple[str, ...]:
     """Identifiers of the actors that a phrase and what is coordinated with it denote, at most `MOST`."""
     found: dict[str, None] = {}
     for member in members(token):
-        found |= dict.fromkeys(cast.denoted(member))
+        found |= dict.fromkeys(cast.denoted(member) or cast.denoted(antecedent(member)))
     return tuple(found)[:MOST]
 
 
@@ -75,6 +76,9 @@ def arguments_of(head: Token, words: Iterable[Token] = (), carrier: Token | None
             if child not in own and child.i != head.i:
                 _place(found, child, part)
     if verb:
+        if found.passive:
+            _agents(found)
+        _agreement(found, head)
         _modified_noun(found, head)
         _reflexive_passive(found)
         _displaced(found)
@@ -169,9 +173,40 @@ def _modified_noun(found: Arguments, head: Token) -> None:
     """«la movilización decretada por Putin»: the noun is the object of the participle."""
     if head.dep_ in ("acl", "amod") and participle(head):
         found.passive = True
-        found.slots.setdefault("obj", []).insert(0, head.head)
+        nouns = [head.head, *_wider(head.head)]
+        found.slots["obj"] = nouns + [t for t in found.slots.get("obj", ()) if t not in nouns]
         for child in found.slots.pop("por", []) if "subj" not in found.slots else []:
             found.add("subj", child)
+
+
+def _wider(noun: Token) -> list[Token]:
+    """Nouns that a participle may belong to as well: «los *actos* de terrorismo cometidos»."""
+    found: list[Token] = []
+    while noun.dep_ in ("nmod", "conj") and noun.head.pos_ in NOMINAL_POS and len(found) < 3:
+        noun = noun.head
+        found.append(noun)
+    return found
+
+
+def _agents(found: Arguments) -> None:
+    """A passive has no object: what stands bare behind its agent is one more agent («por A; el alcalde, B, y C»)."""
+    agents = found.slots.get("subj", [])
+    for token in list(found.slots.get("obj", ())):
+        if agents and token.dep_ == "obj" and token.i > agents[0].i and not preposition(token):
+            found.slots["obj"].remove(token)
+            agents.append(token)
+
+
+def _agreement(found: Arguments, head: Token) -> None:
+    """«Respaldan *el comunicado* … los países»: of two subjects the one that does not agree is the object."""
+    subjects = found.slots.get("subj", [])
+    number = morph(head, "Number")
+    if len(subjects) < 2 or not number:
+        return
+    wrong = [t for t in subjects if morph(t, "Number") not in ("", number) and not any(children(t, "conj"))]
+    if wrong and len(wrong) < len(subjects):
+        found.slots["subj"] = [t for t in subjects if t not in wrong]
+        found.slots.setdefault("obj", []).extend(wrong)
 
 
 def _reflexive(head: Token) -> bool:

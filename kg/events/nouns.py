@@ -10,7 +10,7 @@ from kg.events import roles
 from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense, carrier_of
-from kg.events.tree import children, lemma, members, preposition
+from kg.events.tree import children, lemma, members, participle, preposition, verbal
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -65,9 +65,9 @@ def _partner(scene: Scene, sense: Sense, source: Found) -> Found:
 def _carrier_subject(scene: Scene, noun: Token) -> Found:
     """The subject of the light verb: «*Chirac* mantuvo conversaciones»."""
     carrier = carrier_of(noun, scene.lexicon)
-    if carrier is None or noun.dep_ != "obj":
+    if carrier is None or (noun.dep_ != "obj" and noun.i < carrier.i):
         return Found()
-    found = scene.subject(carrier)
+    found = scene.subject(carrier) if noun.dep_ == "obj" else scene.patient(carrier)
     return Found(found.ids, f"does it with the light verb «{carrier.text}»: {found.why}", found.token) if found else found
 
 
@@ -83,7 +83,9 @@ def _receiver(scene: Scene, sense: Sense, source: Found) -> Found:
 
 def _of_relative(scene: Scene, sense: Sense) -> Found:
     """«la reunión que *los ministros* celebrarán», «la ofensiva lanzada *por los tamiles*»."""
-    for clause in children(sense.head, "acl"):
+    for clause in children(sense.head, "acl", "amod"):
+        if not (verbal(clause) or participle(clause)):
+            continue
         found = scene.subject(clause)
         own = found.token is not None and found.token.i != sense.head.i and found.token.i > sense.head.i
         if found and own:

@@ -11,7 +11,7 @@ from kg.events.arguments import Arguments, actors
 from kg.events.draft import Found
 from kg.events.frames import Sense
 from kg.events.subjects import owner
-from kg.events.tree import chain, children, finite, left_edge, members, phrase, preposition, relative, verbal
+from kg.events.tree import chain, children, finite, infinitive, left_edge, members, phrase, preposition, relative, verbal
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -61,6 +61,9 @@ def slot_actors(scene: Scene, slot: str, token: Token) -> tuple[str, ...]:
         clause = next((t for t in chain(token) if t.dep_.startswith("acl")), None)
         return actors(scene.cast, clause.head) if clause is not None else ()
     if slot == "poss":
+        clause = next((t for t in chain(token) if verbal(t)), None)
+        if clause is not None and infinitive(clause) and scene.subject(clause):
+            return scene.subject(clause).ids
         return scene.cast.possessor(token)
     if slot == "adj":
         name = scene.cast.adjective(token)
@@ -113,6 +116,8 @@ def addressee(scene: Scene, cls: str, clause: Token, but: Iterable[str]) -> Foun
             found = inside(scene, cls, child, not_again)
             if found:
                 return found
+        return Found()
+    if cls == "ACCUSE":
         return Found()
     found = receiver(scene, clause)
     ids = tuple(n for n in found.ids if n not in not_again)

@@ -8,7 +8,7 @@ from spacy.tokens import Token
 
 from kg.events.arguments import actors, arguments_of
 from kg.events.draft import Found
-from kg.events.tree import children, finite, gerund, infinitive, is_passive, morph, participle, preposition, verbal
+from kg.events.tree import chain, children, finite, gerund, infinitive, is_passive, morph, participle, preposition, verbal
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -140,7 +140,7 @@ def _inherited(scene: Scene, verb: Token) -> Found:
 
 def _controlled(scene: Scene, verb: Token) -> Found | None:
     """Infinitives and gerunds take a participant of what governs them; None for other forms."""
-    head = verb.head
+    head = next((t for t in chain(verb) if t.pos_ != "ADV"), verb)
     if head.i == verb.i or not (infinitive(verb) or gerund(verb) or participle(verb)):
         return None
     if verbal(head) or any(children(head, "cop")):

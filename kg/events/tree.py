@@ -44,14 +44,28 @@ def lemma(token: Token) -> str:
 
 
 _PARTICIPLES = (("ado", ("ar",)), ("ido", ("er", "ir")))
+_PRETERITES = (("ieron", ("er", "ir")), ("aron", ("ar",)), ("ió", ("er", "ir")), ("ó", ("ar",)))
 
 
 def infinitives(token: Token) -> tuple[str, ...]:
-    """Verbs that a participle taken for an adjective may belong to («decretada» → «decretar»); () for other words."""
-    if token.pos_ != "ADJ" or token.dep_ not in ("amod", "acl", "appos"):
-        return ()
-    form = lemma(token)
-    return tuple(form[: -len(end)] + verb for end, verbs in _PARTICIPLES if form.endswith(end) for verb in verbs)
+    """Verbs that a word which the tagger takes for an adjective or a noun may belong to; () for other words.
+
+    Participles («decretada» → «decretar») and past tenses («bombardeó», when it has a subject).
+    """
+    if token.pos_ == "ADJ" and token.dep_ in ("amod", "acl", "appos"):
+        return _infinitives(lemma(token), _PARTICIPLES)
+    if token.pos_ in ("ADJ", "NOUN", "PROPN") and any(children(token, "nsubj")) and not any(children(token, "cop")):
+        return _infinitives(token.lower_, _PRETERITES)
+    return ()
+
+
+def _infinitives(form: str, endings: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
+    return next((tuple(form[: -len(end)] + v for v in verbs) for end, verbs in endings if form.endswith(end)), ())
+
+
+def mistagged(token: Token) -> bool:
+    """A finite verb that the tagger takes for something else."""
+    return bool(infinitives(token)) and token.dep_ not in ("amod", "acl", "appos")
 
 
 def agent_of(token: Token) -> Token | None:
@@ -88,7 +102,7 @@ def chain(token: Token) -> Iterator[Token]:
 
 def verbal(token: Token) -> bool:
     """Whether it can head a clause: a verb, or an auxiliary that is not part of another verb's form."""
-    return token.pos_ == "VERB" or (token.pos_ == "AUX" and token.dep_ not in ("aux", "cop", "aux:pass"))
+    return token.pos_ == "VERB" or mistagged(token) or (token.pos_ == "AUX" and token.dep_ not in ("aux", "cop", "aux:pass"))
 
 
 def infinitive(token: Token) -> bool:
@@ -103,12 +117,16 @@ def gerund(token: Token) -> bool:
 
 def participle(token: Token) -> bool:
     """A participle without auxiliary («decretada por Putin»)."""
-    return (morph(token, "VerbForm") == "Part" and not any(children(token, "aux"))) or bool(infinitives(token))
+    return (morph(token, "VerbForm") == "Part" and not any(children(token, "aux"))) or _adjectival(token)
+
+
+def _adjectival(token: Token) -> bool:
+    return bool(infinitives(token)) and not mistagged(token)
 
 
 def finite(token: Token) -> bool:
     """A finite form, simple or with an auxiliary."""
-    return _form(token) == "Fin"
+    return _form(token) == "Fin" or mistagged(token)
 
 
 def _form(token: Token) -> str:
@@ -119,7 +137,7 @@ def _form(token: Token) -> str:
 
 def is_passive(token: Token) -> bool:
     """Passive with «ser» («fue condenado»), or a participle alone."""
-    if infinitives(token):
+    if _adjectival(token):
         return True
     if morph(token, "VerbForm") != "Part":
         return False
@@ -174,7 +192,10 @@ def antecedent(token: Token) -> Token:
     if token.pos_ != "PRON" or token.lower_ not in ("que", "quien", "quienes", "cual", "cuales"):
         return token
     clause = next((t for t in (token, *chain(token)) if t.dep_.startswith("acl")), None)
-    return token if clause is None else clause.head
+    if clause is not None:
+        return clause.head
+    before = (t for t in reversed(token.doc[max(0, token.i - 6) : token.i]) if t.pos_ in ("NOUN", "PROPN"))
+    return next(before, token)
 
 
 def words_between(doc: Doc, tokens: Iterable[int]) -> str:
