@@ -1,0 +1,201 @@
+"""The output folder: increments equal a build from scratch, kills lose nothing, one writer."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from graph_readings import READINGS
+from synthetic import synthetic
+
+from kg import export, graph
+from kg.errors import StoreError
+from kg.model import Reading
+from kg.store import Store
+
+FILES = ("readings.jsonl", "graph.ttl", "graph.trig")
+
+
+def build(output: Path, *batches: list[Reading], removed: tuple[str, ...] = ()) -> dict[str, bytes]:
+    for batch in batches:
+        with Store.open(output, write=True) as store:
+            store.update(batch, removed if batch is batches[-1] else ())
+            export.write_exports(store)
+    return {name: (output / name).read_bytes() for name in FILES}
+
+
+def named(store: ox.Store) -> set[ox.Quad]:
+    return {quad for quad in store if not isinstance(quad.graph_name, ox.DefaultGraph)}
+
+
+def consistent(output: Path, readings: list[Reading]) -> None:
+    """The store holds what the pure function says, and its default graph is the union."""
+    with Store.open(output) as store:
+        quads = set(store.quads)
+    expected = set(graph.quads(readings))
+    assert {q for q in quads if isinstance(q.graph_name, ox.NamedNode)} == expected
+    union = {q.triple for q in quads if isinstance(q.graph_name, ox.DefaultGraph)}
+    assert union == {q.triple for q in expected}
+
+
+def test_store_equals_the_pure_function(tmp_path: Path) -> None:
+    build(tmp_path, list(READINGS))
+    consistent(tmp_path, list(READINGS))
+
+
+def test_any_order_and_any_batches_give_the_same_bytes(tmp_path: Path) -> None:
+    readings = [*READINGS, *synthetic(claims=60)]
+    once = build(tmp_path / "once", readings)
+    shuffled = list(readings)
+    random.Random(3).shuffle(shuffled)
+    batches = [shuffled[:2], shuffled[2:3], shuffled[3:]]
+    assert build(tmp_path / "many", *batches) == once
+
+
+def test_changed_and_withdrawn_articles_leave_no_trace(tmp_path: Path) -> None:
+    first, *rest = READINGS
+    changed = replace(rest[0], events=(replace(rest[0].events[0], cls="ACCUSE"),))
+    build(tmp_path / "a", [*READINGS], [changed], [], removed=(first.article.id,))
+    assert build(tmp_path / "a", []) == build(tmp_path / "b", [changed, *rest[1:]])
+    consistent(tmp_path / "a", [changed, *rest[1:]])
+
+
+def test_random_histories_end_like_a_fresh_build(tmp_path: Path) -> None:
+    rng = random.Random(7)
+    pool = [*READINGS, *synthetic(actors=6, claims=40, per_article=5)]
+    there: dict[str, Reading] = {}
+    for _ in range(8):
+        added = rng.sample(pool, 3)
+        if rng.random() < 0.5:
+            added = [replace(r, events=r.events[: rng.randint(0, len(r.events))]) for r in added]
+        gone = rng.sample(sorted(there), min(len(there), 2))
+        with Store.open(tmp_path, write=True) as store:
+            store.update(added, gone)
+        there = {name: r for name, r in there.items() if name not in gone} | {r.article.id: r for r in added}
+        consistent(tmp_path, list(there.values()))
+
+
+def test_updates_report_what_changed_and_write_nothing_otherwise(tmp_path: Path) -> None:
+    with Store.open(tmp_path, write=True) as store:
+        changes = store.update(READINGS)
+        assert len(changes.added) == 4
+        before = (tmp_path / "readings.jsonl").stat().st_mtime_ns
+        changes = store.update(READINGS, ["nobody"])
+        assert len(changes.unchanged) == 4 and not changes.removed
+        assert (tmp_path / "readings.jsonl").stat().st_mtime_ns == before
+        assert export.write_exports(store) and not export.write_exports(store)
+        assert [r.to_json() for r in store.readings()] == [r.to_json() for r in READINGS]
+        assert store.digests()["a-2022"] == READINGS[0].article.digest
+
+
+def test_an_edited_truth_is_followed(tmp_path: Path) -> None:
+    build(tmp_path, list(READINGS))
+    lines = (tmp_path / "readings.jsonl").read_bytes().splitlines(keepends=True)
+    (tmp_path / "readings.jsonl").write_bytes(b"".join(lines[1:]))
+    consistent(tmp_path, list(READINGS[1:]))
+
+
+def test_a_deleted_store_is_made_again(tmp_path: Path) -> None:
+    import shutil
+    before = build(tmp_path, list(READINGS))
+    shutil.rmtree(tmp_path / "store")
+    consistent(tmp_path, list(READINGS))
+    assert build(tmp_path, []) == before
+
+
+def test_second_writer_is_refused_and_readers_are_not(tmp_path: Path) -> None:
+    build(tmp_path, list(READINGS))
+    with Store.open(tmp_path, write=True):
+        with pytest.raises(StoreError, match="another process"):
+            Store.open(tmp_path, write=True)
+        with Store.open(tmp_path) as reader:
+            assert reader.graphs()
+            with pytest.raises(StoreError, match="opened for reading"):
+                reader.update(READINGS)
+
+
+def test_errors_name_the_place_and_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="kg build"):
+        Store.open(tmp_path / "nothing")
+    with pytest.raises(StoreError, match="no graph here"):
+        export.remove(tmp_path, "x")
+    build(tmp_path, list(READINGS))
+    with pytest.raises(StoreError, match="no article 'x'"):
+        export.remove(tmp_path, "x")
+    export.remove(tmp_path, "b copia/2022")
+    consistent(tmp_path, [READINGS[0], *READINGS[2:]])
+
+
+def test_unknown_class_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    from kg.errors import GraphError
+    wrong = replace(READINGS[0], events=(replace(READINGS[0].events[0], cls="NO"),))
+    with Store.open(tmp_path, write=True) as store, pytest.raises(GraphError):
+        store.update([wrong])
+    assert not (tmp_path / "readings.jsonl").exists()
+
+
+@pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")  # rdflib 7.6 calls what it deprecates
+def test_dataset_is_rdflib_with_the_union_as_default(tmp_path: Path) -> None:
+    build(tmp_path, list(READINGS))
+    with Store.open(tmp_path) as store:
+        query = "SELECT ?e WHERE { ?e a <https://geopolitical-kg.example/ontology#Threaten> }"
+        rows = list(store.dataset().query(query))
+        assert len(rows) == 1
+
+
+WRITER = """
+import json, sys
+from pathlib import Path
+from kg.model import Reading
+from kg.store import Store
+from kg import export
+batches = [[Reading.from_json(r) for r in batch] for batch in json.loads(Path(sys.argv[2]).read_text())]
+print("ready", flush=True)
+for batch in batches:
+    with Store.open(sys.argv[1], write=True) as store:
+        store.update(batch)
+        export.write_exports(store)
+print("done", flush=True)
+"""
+
+
+def kill_runs(tmp_path: Path, kills: int) -> None:
+    """Kill a writer at random moments, again and again in the same folder, then let it finish."""
+    readings = [*READINGS, *synthetic(claims=60)]
+    batches = [readings[:3], readings[3:6], readings[6:]]
+    expected = build(tmp_path / "whole", readings)
+    task = tmp_path / "task.json"
+    task.write_text(json.dumps([[r.to_json() for r in batch] for batch in batches]))
+    rng = random.Random(kills)
+    run, output = 0, tmp_path / "out-0"
+    while run < kills:
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(output), str(task)], stdout=subprocess.PIPE)
+        assert writer.stdout and writer.stdout.readline() == b"ready\n"
+        time.sleep(rng.uniform(0, 0.5))
+        if writer.poll() is None:
+            os.kill(writer.pid, signal.SIGKILL)
+            run += 1
+        writer.communicate()
+        if rng.random() < 0.4:  # a folder that was killed several times is finished, compared, and a new one begun
+            assert build(output, *batches) == expected
+            consistent(output, readings)
+            output = tmp_path / f"out-{run}"
+
+
+def test_kills_at_random_moments_lose_and_double_nothing(tmp_path: Path) -> None:
+    kill_runs(tmp_path, 6)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("KG_SLOW"), reason="200 kills take minutes: set KG_SLOW=1")
+def test_two_hundred_kills(tmp_path: Path) -> None:
+    kill_runs(tmp_path, 200)
