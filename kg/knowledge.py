@@ -274,7 +274,7 @@ class Knowledge:
             for role in self.roles(title, of):
                 found = self.tenures(of=of, role=role, on=on, uncertain=uncertain)
                 if found:
-                    return tuple(sorted(found, key=lambda t: -len(words & set(fold(t.office).split()))))
+                    return tuple(sorted(found, key=lambda t: _unlike(words, t.office)))
         return ()
 
     def roles(self, title: str, of: str | None = None) -> tuple[str, ...]:
@@ -340,6 +340,12 @@ class Knowledge:
     def _candidates(self, word: str) -> Iterable[str]:
         skeletons = dict.fromkeys(neighbours(sound(word)))
         return dict.fromkeys(form for skeleton in skeletons for form in self._sounds.get(skeleton, ()))
+
+
+def _unlike(words: set[str], office: str) -> tuple[int, int]:
+    """Order of an office for a title of these words: shared ones first, then few others."""
+    others = set(fold(office).split())
+    return -len(words & others), len(others - words)
 
 
 LIKE = 0.8
