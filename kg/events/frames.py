@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from kg.actors import Cast
 from kg.events.arguments import Arguments, actors, arguments_of
-from kg.events.tree import NOMINAL_POS, antecedent, children, infinitives, lemma, morph, verbal
+from kg.events.tree import NOMINAL_POS, antecedent, children, finite, infinitives, lemma, morph, verbal
 from kg.lexicon import Frame, Lexicon, Requirement
 
 __all__ = ["Sense", "carrier_of", "nominal_sense", "verbal_sense"]
@@ -57,11 +57,14 @@ def nominal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
 
 
 def carrier_of(noun: Token, lexicon: Lexicon) -> Token | None:
-    """The light verb whose object (or passive subject) the noun is: «*mantuvo* conversaciones», «*hizo* un llamamiento»."""
-    verb = noun.head
-    if noun.dep_.partition(":")[0] not in ("obj", "nsubj") or lemma(verb) not in lexicon.words("support_verbs"):
-        return None
-    return verb
+    """The light verb that carries an event noun, as its object, its passive subject, or in a relative clause.
+
+    «*mantuvo* conversaciones», «*hizo* un llamamiento», «las conversaciones que *mantuvo* con X».
+    """
+    light = lexicon.words("support_verbs")
+    if noun.dep_.partition(":")[0] in ("obj", "nsubj") and lemma(noun.head) in light:
+        return noun.head
+    return next((c for c in children(noun, "acl") if lemma(c) in light and finite(c)), None)
 
 
 def _of_pos(frames: Iterable[Frame], pos: str) -> Iterator[Frame]:

@@ -65,9 +65,10 @@ def _partner(scene: Scene, sense: Sense, source: Found) -> Found:
 def _carrier_subject(scene: Scene, noun: Token) -> Found:
     """The subject of the light verb: «*Chirac* mantuvo conversaciones»."""
     carrier = carrier_of(noun, scene.lexicon)
-    if carrier is None or (noun.dep_ != "obj" and noun.i < carrier.i):
+    below = carrier is not None and carrier.head.i == noun.i
+    if carrier is None or (noun.dep_ != "obj" and noun.i < carrier.i and not below):
         return Found()
-    found = scene.subject(carrier) if noun.dep_ == "obj" else scene.patient(carrier)
+    found = scene.subject(carrier) if noun.dep_ == "obj" or below else scene.patient(carrier)
     return Found(found.ids, f"does it with the light verb «{carrier.text}»: {found.why}", found.token) if found else found
 
 

@@ -50,6 +50,8 @@ ALONE = {
 
 def worth_telling(draft: Draft) -> bool:
     """Whether an analyst would record it: an event has another side, or is of a class that needs none."""
+    if draft.cls == "SAY":
+        return draft.rule.startswith("speech.") or bool(draft.target)
     return bool(draft.target) or draft.cls in ALONE[draft.sense.frame.pos]
 
 
