@@ -190,6 +190,79 @@ def _read_for(context: typer.Context, annotated: Iterable[Mapping[str, Any]], te
     return {reading.article.id: reading.to_json() for reading in readings}
 
 
+@app.command()
+def view(
+    context: typer.Context,
+    output: Output,
+    to: Annotated[Path | None, typer.Option("--to", help="File to write; else graph.html in OUTPUT.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the page at its opening: es or en.")] = None,
+    size_by: Annotated[str | None, typer.Option(help="Size of nodes: degree, pagerank or betweenness.")] = None,
+) -> None:
+    """Write the interactive page: one HTML file that opens anywhere and asks the network for nothing.
+
+    Examples:
+
+        kg view output --to meeting.html --language en --size-by betweenness
+    """
+    from kg.store import Store
+    from kg.view import write_view
+
+    given = {"language": language, "size_by": size_by}
+    chosen = settings_module.checked_view(_settings(context).view, {k: v for k, v in given.items() if v})
+    with Store.open(output) as store:
+        path = to or output / "graph.html"
+        print(write_view(store.readings(), path, language=chosen.language, size_by=chosen.size_by))
+
+
+@app.command()
+def export(
+    output: Output,
+    format: Annotated[str | None, typer.Option("--format", help="turtle, trig, nquads, jsonld, graphml, gexf, csv, "  # noqa: A002
+                                               "parquet or cypher-csv; else by the suffix of --to.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="File, or folder for tables; else standard output.")] = None,
+) -> None:
+    """Write the graph in another format; the same graph gives the same bytes.
+
+    Examples:
+
+        kg export output --format turtle > graph.ttl
+
+        kg export output --format csv --to tables
+    """
+    import tempfile
+
+    from kg import export as exports
+    from kg.errors import GraphError
+    from kg.store import Store
+
+    with Store.open(output) as store, tempfile.TemporaryDirectory() as folder:
+        files = exports.export(store, to or Path(folder) / "graph", format)  # type: ignore[arg-type]  # checked there
+        if to:
+            print(*files, sep="\n")
+        elif len(files) == 1 and files[0].parent == Path(folder):
+            sys.stdout.buffer.write(files[0].read_bytes())
+        else:
+            raise GraphError(f"{format} is several files", remedy="name a folder with --to")
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    output: Output,
+    article: Annotated[str, typer.Argument(help="Id of the article: its file name without suffix.")],
+) -> None:
+    """Withdraw an article, its evidence, and all that rested on it alone.
+
+    Examples:
+
+        kg remove output 2022-06-29-cumbre-madrid
+    """
+    from kg import pipeline
+
+    pipeline.remove(output, article, _settings(context))
+    print(f"kg: removed {article}", file=sys.stderr)
+
+
 # --- shared by the commands ---------------------------------------------------------------------------------------
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from kg.lexicon import Lexicon
     from kg.store import Store
 
-__all__ = ["BuildReport", "Engine", "Outcome", "ReadingCache", "build", "read_articles", "reading_key"]
+__all__ = ["BuildReport", "Engine", "Outcome", "ReadingCache", "build", "read_articles", "reading_key", "remove"]
 
 ENGINE_FILE = "store/engine"
 """In the output folder: digest of what made its readings."""
@@ -218,6 +218,21 @@ def build(
     same = tuple(a.id for a in batch.articles if known.get(a.id) == a.digest)
     files = (*written, output / "readings.jsonl", page)
     return BuildReport(changes.added, changes.changed, (*same, *changes.unchanged), problems, files)
+
+
+def remove(output: Path, article: str, settings: Settings | None = None) -> None:
+    """Withdraw one article; the page and the exports follow.
+
+    Raises:
+        StoreError: no graph there, or no such article in it.
+    """
+    from kg.export import write_exports
+    from kg.store import Store
+
+    with Store.open(output, write=True, create=False) as store:
+        store.withdraw(article)
+        write_exports(store)
+        _write_page(store, settings or load_settings(), changed=True)
 
 
 def _made_by(output: Path) -> str | None:

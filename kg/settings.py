@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kg.errors import SettingsError
 
-__all__ = ["Settings", "load"]
+__all__ = ["Settings", "checked_view", "load"]
 
 DEFAULTS = Path(__file__).with_name("settings.toml")
 USER_FILE = "kg.toml"
@@ -78,6 +79,19 @@ def load(path: Path | None = None) -> Settings:
             known = data.get(section)
             data[section] = {**known, **values} if isinstance(known, dict) and isinstance(values, dict) else values
     return _checked(data, str(file or DEFAULTS))
+
+
+def checked_view(view: ViewSettings, given: Mapping[str, str]) -> ViewSettings:
+    """`view` with what the command line gives.
+
+    Raises:
+        SettingsError: a value cannot be used.
+    """
+    try:
+        return ViewSettings.model_validate({**view.model_dump(), **given})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(first["msg"].lower(), where=f"--{first['loc'][0]}".replace("_", "-")) from error
 
 
 @cache
