@@ -215,6 +215,32 @@ def view(
 
 
 @app.command()
+def analyze(
+    output: Output,
+    top: Annotated[int, typer.Option(help="Rows of each table that are printed.", min=1)] = 15,
+    as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON.")] = False,
+) -> None:
+    """Measure the network: central actors, dyads and communities, printed and written to OUTPUT/analysis.
+
+    Examples:
+
+        kg analyze output --top 30
+    """
+    from kg import analysis, explain
+    from kg.store import Store
+
+    with Store.open(output) as store:
+        found = analysis.analyze(store.readings())
+    files = analysis.write(found, output / "analysis")
+    if as_json:
+        print(files[-1].read_text("utf-8"), end="")
+        return
+    for name, rows in found.tables().items():
+        _console().print(explain.rows(name, rows[:top]))
+    print(*files, sep="\n", file=sys.stderr)
+
+
+@app.command()
 def export(
     output: Output,
     format: Annotated[str | None, typer.Option("--format", help="turtle, trig, nquads, jsonld, graphml, gexf, csv, "  # noqa: A002

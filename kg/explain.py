@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from kg.model import Actor, Event, Evidence, Office, Reading, Span
 
-__all__ = ["reading", "triples"]
+__all__ = ["reading", "rows", "triples"]
 
 _QUALIFIERS = {"negated": "not so", "future": "planned", "possible": "possible", "desired": "wanted"}
 
@@ -51,6 +53,22 @@ def triples(readings: Iterable[Reading], most: int = 15) -> Table:
         evidence.truncate(90, overflow="ellipsis")
         table.add_row(Text(source, "bold"), Text(cls.lower(), "magenta"), Text(target, "bold"), count, evidence)
     return table
+
+
+def rows(title: str, found: Sequence[Any]) -> Table:
+    """Data rows (dataclasses of one type) as a table; keys are left out where there is a label."""
+    table = Table(title=title, box=None, header_style="dim", title_justify="left", title_style="bold")
+    names = [f.name for f in fields(found[0]) if f.name != "key"] if found else []
+    for name in names:
+        number = found and isinstance(getattr(found[0], name), int | float)
+        table.add_column(name.replace("_", " "), justify="right" if number else "left")
+    for row in found:
+        table.add_row(*(Text(_cell(getattr(row, name))) for name in names))
+    return table
+
+
+def _cell(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else "" if value is None else str(value)
 
 
 def _best(told: Iterable[tuple[str, Event]]) -> Evidence:
