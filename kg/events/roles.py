@@ -24,8 +24,12 @@ LONGEST_TOPIC = 12
 _CLAUSES = frozenset(("que", "inf", "ger"))
 _AGENTIVE = frozenset(("REQUEST", "ACCUSE", "REJECT", "DENY", "THREATEN", "SAY", "CONCEDE"))
 """Classes whose object names what somebody does: its doer is whom they address («condenó los ataques *rusos*»)."""
+_ANSWERS = frozenset(("REJECT", "ACCUSE", "CONCEDE"))
+"""Classes that answer what somebody else did or offered."""
 MUTUAL = frozenset(("CONSULT", "AGREE", "COOPERATE"))
 """Classes in which neither side does it to the other."""
+ON_GROUND = frozenset(("ASSAULT", "RETREAT", "MOBILIZE", "COERCE"))
+"""Classes that can be done to a place."""
 _RECEIVING = ("a", "contra", "con", "para", "sobre", "hacia", "en", "frente_a", "entre")
 _BESIDE = ("con", "contra", "frente_a", "ante", "hacia", "sobre", "para", "a")
 """Prepositions whose phrase names the other side, whatever the predicate."""
@@ -78,10 +82,23 @@ def inside(scene: Scene, cls: str, head: Token, but: Iterable[str]) -> Found:
         order = (owner, receiver) if cls in _AGENTIVE else (receiver, owner)
         for search in order:
             found = search(scene, token)
+            if cls in _ANSWERS and found.ids and set(found.ids) <= not_again:
+                found = _other_party(scene, token, found, not_again)
             ids = tuple(n for n in found.ids if n not in not_again)
             if ids:
                 return Found(ids, f"named inside the phrase «{token.text}…»: {found.why}", found.token)
     return _deeper(scene, cls, head, not_again)
+
+
+def _other_party(scene: Scene, noun: Token, found: Found, but: set[str]) -> Found:
+    """«Sri Lanka … con *los tigres*, pero rechazó *su* oferta»: what one turns down is the other's."""
+    if found.token is None or found.token.lower_ not in ("su", "sus"):
+        return found
+    for token in reversed(scene.doc[noun.sent.start : noun.i]):
+        ids = tuple(n for n in scene.cast.denoted(token) if n not in but and scene.kind(n) != "place")
+        if ids:
+            return Found(ids, f"«{found.token.text} {noun.text}» is that of «{token.text}», the other party", token)
+    return Found()
 
 
 def _deeper(scene: Scene, cls: str, head: Token, but: set[str]) -> Found:
@@ -136,6 +153,14 @@ def beside(scene: Scene, found: Arguments, but: Iterable[str]) -> Found:
             if ids:
                 return Found(ids, f"stands beside it: «{slot.replace('_', ' ')} {token.text}»", token)
     return Found()
+
+
+def acting(scene: Scene, cls: str, target: Found) -> Found:
+    """Leave out mere places, but where force is used or withdrawn («visitó las cuevas de Altamira» has no target)."""
+    if cls in ON_GROUND:
+        return target
+    ids = tuple(n for n in target.ids if scene.kind(n) != "place")
+    return target if len(ids) == len(target.ids) else Found(ids, target.why, target.token)
 
 
 def paired(cls: str, source: Found, target: Found) -> tuple[Found, Found]:

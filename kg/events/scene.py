@@ -43,6 +43,7 @@ class Scene:
     _drafts: dict[int, Draft | None] = field(default_factory=dict)
     _subjects: dict[int, Found] = field(default_factory=dict)
     _scopes: list[Scope] | None = None
+    _kinds: dict[str, str] | None = None
 
     def sense(self, token: Token) -> Sense | None:
         """The sense of a predicate, verbal or nominal; None for any other word."""
@@ -72,6 +73,12 @@ class Scene:
             self._subjects[verb.i] = Found()  # as above
             self._subjects[verb.i] = subjects.subject(self, verb)
         return self._subjects[verb.i]
+
+    def kind(self, actor: str) -> str:
+        """Type of an actor (`kg.model.ActorType`), "" for an unknown one."""
+        if self._kinds is None:
+            self._kinds = {a.id: a.type for a in self.cast.actors}
+        return self._kinds.get(actor, "")
 
     def patient(self, verb: Token) -> Found:
         """Whom a passive without overt subject is done to."""

@@ -38,9 +38,12 @@ def _before(scene: Scene, verb: Token) -> Found:
     while index > verb.sent.start and (verb.doc[index].pos_ in ("AUX", "ADV") or _clitic(verb.doc[index])):
         index -= 1
     token = verb.doc[index]
-    if token.pos_ not in ("PROPN", "NOUN") or preposition(_name_head(token)) or token.head.i == token.i:
+    if token.pos_ not in ("PROPN", "NOUN", "ADJ") or token.head.i == token.i:
         return Found()
-    ids = scene.cast.denoted(token)
+    token = _phrase_head(token)
+    if preposition(token) or verbal(token):
+        return Found()
+    ids = actors(scene.cast, token)
     return Found(ids, f"«{token.text}» stands right before «{verb.text}»", token) if ids else Found()
 
 
@@ -48,9 +51,9 @@ def _clitic(token: Token) -> bool:
     return token.pos_ == "PRON" and token.lower_ in ("lo", "la", "los", "las", "le", "les", "se", "nos", "me")
 
 
-def _name_head(token: Token) -> Token:
-    """First word of the name that a word belongs to."""
-    while token.dep_ in ("flat", "appos") and token.head.i < token.i:
+def _phrase_head(token: Token) -> Token:
+    """Head of the whole phrase that a word ends."""
+    while token.dep_ in ("flat", "appos", "nmod", "amod", "conj") and token.head.i < token.i and not verbal(token.head):
         token = token.head
     return token
 

@@ -10,7 +10,7 @@ from kg.events import roles
 from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense
-from kg.events.tree import gerund, infinitive, participle, preposition
+from kg.events.tree import gerund, infinitive, participle, preposition, verbal
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -25,12 +25,12 @@ def draft(scene: Scene, sense: Sense) -> Draft:
     source = _source(scene, sense)
     taken = _tokens(source)
     target = roles.fill(scene, sense.arguments, sense.frame.target, taken, source.ids)
-    target = target or _patient(scene, sense, source)
+    target = target or _patient(scene, sense, source) or _contradicted(scene, sense, source)
     if not source:
         source, target = _from_phrase(scene, sense, target)
     if not target and sense.frame.cls not in ("SAY", "DENY"):
         target = _target_inside(scene, sense, source) or roles.beside(scene, sense.arguments, source.ids)
-    source, target = roles.paired(sense.frame.cls, source, target)
+    source, target = roles.paired(sense.frame.cls, source, roles.acting(scene, sense.frame.cls, target))
     span = roles.topic(scene, sense, taken | _whole(target))
     return Draft(sense, rule_of(sense), source, target, span, roles.content(sense), sense.frame.cls)
 
@@ -75,6 +75,19 @@ def _patient(scene: Scene, sense: Sense, source: Found) -> Found:
     found = scene.patient(sense.head)
     ids = tuple(n for n in found.ids if n not in source.ids)
     return Found(ids, found.why, found.token) if ids else Found()
+
+
+def _contradicted(scene: Scene, sense: Sense, source: Found) -> Found:
+    """«Golubev afirmó que… Peskov *lo* ha negado»: who said what is denied."""
+    pronoun = next((t for t in sense.arguments.fillers("obj") if t.lower_ == "lo"), None)
+    if sense.frame.cls != "DENY" or pronoun is None:
+        return Found()
+    for token in reversed(scene.doc[max(0, sense.head.i - 60) : sense.head.i]):
+        draft_before = scene.draft(token) if verbal(token) and token.sent != sense.head.sent else None
+        if draft_before is not None and draft_before.sense.frame.content == "claim" and draft_before.source:
+            ids = tuple(n for n in draft_before.source.ids if n not in source.ids)
+            return Found(ids, f"said it before («{token.text}»)", draft_before.source.token)
+    return Found()
 
 
 def _target_inside(scene: Scene, sense: Sense, source: Found) -> Found:
