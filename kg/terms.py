@@ -68,7 +68,7 @@ KG: Final = Namespace(BASE + "ontology#", """
     evidenceCount articleCount sourceCount contradicts signal score
     directProperty forClass selfAnnounced
     Actor Person State Organisation ArmedGroup Party Media Company Group Place Tenure Membership
-    holder office of role from until member country iso3 kind partOf
+    holder office of role from until member country iso3 kind partOf acronym
 """)
 RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment subClassOf subPropertyOf seeAlso")

@@ -14,6 +14,7 @@ TEXT = (
     "para hablar del envío de sistemas antiaéreos que Ucrania pide desde hace meses a sus socios occidentales."
 )
 OTHER = "Otra crónica, escrita por otra persona, cuenta lo mismo con palabras distintas y algún dato nuevo del encuentro."
+UNDATED = "Los presidentes de ambos países conversaron durante media hora por teléfono, según fuentes oficiales de los dos."
 
 ACTORS = (
     Actor("stoltenberg", "Jens Stoltenberg", "person", (Mention(Span(34, 50, "Jens Stoltenberg"), "name"),),
@@ -63,6 +64,6 @@ READINGS = (
         event("rusia", "MOBILIZE", None, "movilizar", topic="Una nueva movilización", modality="future"),
         event("rusia", "AID", "ucrania", "ayudar", modality="possible"),
     ), OTHER),
-    reading("d-sin-fecha", None, None, (event("rusia", "CONSULT", "ucrania", "reunirse"),), OTHER + " Sin fecha."),
+    reading("d-sin-fecha", None, None, (event("rusia", "CONSULT", "ucrania", "reunirse"),), UNDATED),
 )
 """b is a shortened copy of a; a and c contradict each other twice; d has no date."""
