@@ -60,6 +60,8 @@ CONTINENTS = {
         AUS COK FJI FSM GUM KIR MHL NCL NIU NRU NZL PLW PNG PYF SLB TON TUV VUT WSM""",
 }
 """Where a state's people are filed; the rest is Europe. Only a way to keep files at a size that editors like."""
+ABROAD = frozenset(("envoy", "high_representative", "un_administrator"))
+"""Offices that foreigners hold: «alto representante para Bosnia»."""
 CYRILLIC = frozenset(("RUS", "UKR", "BLR", "SUN"))
 GIVEN = {
     "Sergey": "Serguéi", "Sergei": "Serguéi", "Mikhail": "Mijaíl", "Dmitry": "Dmitri", "Andrey": "Andréi", "Andrei":
@@ -318,7 +320,8 @@ class Importer:
     def read_people(self) -> None:
         corrections = {r["name"]: r for r in read(ADDITIONS / "people.tsv")}
         people: dict[str, list[Row]] = defaultdict(list)
-        rows = self.table("officeholders")
+        dropped = {ident for table, ident in self.corrections if table == "officeholders"}
+        rows = [r for r in self.table("officeholders") if f"{r['person']}>{r['of']}>{r['start']}" not in dropped]
         keys = {r["person"]: r["qid"] for r in rows if r["qid"]}
         keys |= {name: r["qid"] for name, r in corrections.items() if r["qid"]}
         for row in rows:
@@ -353,7 +356,8 @@ class Importer:
 
     def nationality(self, rows: list[Row]) -> str:
         """The state of the person's latest office of a state (or of a body that belongs to one)."""
-        states = [(r["start"], r["of"]) for r in rows if self.country.get(self.key(r["of"])) == r["of"]]
+        states = [(r["start"], r["of"]) for r in rows
+                  if self.country.get(self.key(r["of"])) == r["of"] and r["category"] not in ABROAD]
         if states:
             return max(states)[1]
         bodies = [self.country.get(self.key(r["of"]), "") for r in rows]
