@@ -62,8 +62,16 @@ def actors(cast: Cast, token: Token) -> tuple[str, ...]:
     """Identifiers of the actors that a phrase and what is coordinated with it denote, at most `MOST`."""
     found: dict[str, None] = {}
     for member in members(token):
-        found |= dict.fromkeys(cast.denoted(member) or cast.denoted(antecedent(member)))
+        found |= dict.fromkeys(cast.denoted(member) or cast.denoted(antecedent(member)) or _examples(cast, member))
     return tuple(found)[:MOST]
+
+
+def _examples(cast: Cast, noun: Token) -> tuple[str, ...]:
+    """«cualquier adversario *como Rusia o Bielorrusia*», «…, incluidos *Moscú y Minsk*»."""
+    for child in noun.rights:
+        if child.pos_ == "PROPN" and preposition(child) in ("como", "incluido", "incluida", "incluidos", "incluidas"):
+            return actors(cast, child)
+    return ()
 
 
 def arguments_of(head: Token, words: Iterable[Token] = (), carrier: Token | None = None) -> Arguments:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
@@ -12,7 +12,7 @@ from kg.events.arguments import Arguments, actors, arguments_of
 from kg.events.tree import NOMINAL_POS, antecedent, children, finite, infinitives, lemma, morph, verbal
 from kg.lexicon import Frame, Lexicon, Requirement
 
-__all__ = ["Sense", "carrier_of", "nominal_sense", "verbal_sense"]
+__all__ = ["Sense", "carrier_of", "nominal", "nominal_sense", "similar_sense", "verbal_sense"]
 
 _DEPTH = 4
 """How far below its head a word of a phrase may hang («poner → *fin* → a → la → *violencia*»)."""
@@ -34,7 +34,7 @@ class Sense:
     def lemma(self) -> str:
         """Lemma of the predicate; a phrase is written out."""
         if not self.words:
-            return self.frame.lemma
+            return lemma(self.head) if self.inferred else self.frame.lemma
         parts = sorted((self.head, *self.words), key=lambda t: t.i)
         return " ".join(lemma(t) if t.i == self.head.i else t.lower_ for t in parts)
 
@@ -47,6 +47,16 @@ def verbal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
         if sense is not None:
             return sense
     return None
+
+
+def similar_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
+    """The sense of the most similar verb, for a verb that the lexicon does not know at all."""
+    name = lemma(token)
+    if lexicon.verb(name) or lexicon.multiword(name):
+        return None
+    found = lexicon.similar_verb(name)
+    sense = None if found is None else _choose(token, (found[0],), cast, None)
+    return None if sense is None else replace(sense, inferred=True)
 
 
 def nominal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Token
 
 from kg.events import roles
-from kg.events.arguments import actors
+from kg.events.arguments import actors, arguments_of
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense, carrier_of
 from kg.events.tree import children, lemma, members, participle, preposition, verbal
@@ -75,6 +75,8 @@ def _carrier_subject(scene: Scene, noun: Token) -> Found:
 def _receiver(scene: Scene, sense: Sense, source: Found) -> Found:
     """«*Ucrania* sufrió un ataque de Rusia»: the subject of some verbs is whom it is done to."""
     verb = sense.head.head
+    if sense.head.dep_ == "nsubj" and lemma(verb) in scene.lexicon.words("including_verbs"):
+        return roles.fill(scene, arguments_of(verb), ("a", "obj"), (), source.ids)
     if sense.head.dep_ != "obj" or lemma(verb) not in scene.lexicon.words("receiving_verbs"):
         return Found()
     found = scene.subject(verb)

@@ -134,7 +134,7 @@ def addressee(scene: Scene, cls: str, clause: Token, but: Iterable[str]) -> Foun
             if found:
                 return found
         return Found()
-    if cls == "ACCUSE":
+    if cls in ("ACCUSE", "REQUEST"):
         return Found()
     found = receiver(scene, clause)
     ids = tuple(n for n in found.ids if n not in not_again)

@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Token
 from kg.actors import Cast
 from kg.events import nouns, subjects, verbs
 from kg.events.draft import Draft, Found
-from kg.events.frames import Sense, nominal, nominal_sense, verbal_sense
+from kg.events.frames import Sense, nominal, nominal_sense, similar_sense, verbal_sense
 from kg.events.speech import Scope, find_scopes
 from kg.events.tree import agent_of, infinitives, morph, verbal
 from kg.lexicon import Lexicon
@@ -54,7 +54,10 @@ class Scene:
     def _find_sense(self, token: Token) -> Sense | None:
         part = morph(token, "VerbForm") == "Part" and token.dep_ not in ("aux", "cop")
         if verbal(token) or part or (infinitives(token) and agent_of(token) is not None):
-            return verbal_sense(token, self.cast, self.lexicon)
+            sense = verbal_sense(token, self.cast, self.lexicon)
+            if sense is None and self.options.similarity and token.pos_ == "VERB":
+                sense = similar_sense(token, self.cast, self.lexicon)
+            return sense
         return nominal_sense(token, self.cast, self.lexicon) if nominal(token) else None
 
     def draft(self, token: Token) -> Draft | None:

@@ -41,7 +41,7 @@ def _before(scene: Scene, verb: Token) -> Found:
     if token.pos_ not in ("PROPN", "NOUN", "ADJ") or token.head.i == token.i:
         return Found()
     token = _phrase_head(token)
-    if preposition(token) or verbal(token):
+    if verbal(token) or (preposition(token) and not _within_name(token)):
         return Found()
     ids = actors(scene.cast, token)
     return Found(ids, f"«{token.text}» stands right before «{verb.text}»", token) if ids else Found()
@@ -49,6 +49,11 @@ def _before(scene: Scene, verb: Token) -> Found:
 
 def _clitic(token: Token) -> bool:
     return token.pos_ == "PRON" and token.lower_ in ("lo", "la", "los", "las", "le", "les", "se", "nos", "me")
+
+
+def _within_name(token: Token) -> bool:
+    """«*De* la Calle»: the preposition is part of the name."""
+    return token.doc[token.left_edge.i].ent_type_ == "PER" and token.ent_type_ == "PER"
 
 
 def _phrase_head(token: Token) -> Token:
@@ -103,6 +108,9 @@ def _statement(scene: Scene, verb: Token) -> bool:
 
 
 def _overt(scene: Scene, verb: Token, overt: list[Token]) -> Found:
+    if arguments_of(verb).passive:
+        every = dict.fromkeys(n for token in overt for n in actors(scene.cast, token))
+        return Found(tuple(every), f"agent «{overt[0].text}» of «{verb.text}»", overt[0])
     for token in overt:
         ids = actors(scene.cast, token)
         if ids:

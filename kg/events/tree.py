@@ -155,6 +155,10 @@ def preposition(token: Token) -> str:
     for child in token.lefts:
         if child.dep_ in _MARKERS and child.pos_ != "PUNCT" and (not parts or child.i == parts[-1].i + 1):
             parts += [child, *children(child, "fixed")]
+    if not parts and token.pos_ in NOMINAL_POS and token.dep_ != "conj":
+        before = left_edge(token) - 1
+        if before >= token.sent.start and token.doc[before].pos_ == "ADP":
+            parts = [token.doc[before]]
     return "_".join(_CONTRACTIONS.get(part.lower_, part.lower_) for part in parts)
 
 
