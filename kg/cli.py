@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg import settings as settings_module
-from kg.errors import ArticleError, KgError
+from kg.errors import ArticleError, KgError, QueryError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -212,6 +212,85 @@ def view(
     with Store.open(output) as store:
         path = to or output / "graph.html"
         print(write_view(store.readings(), path, language=chosen.language, size_by=chosen.size_by))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def query(
+    context: typer.Context,
+    output: Annotated[Path | None, typer.Argument(help="Folder written by `kg build`.", metavar="OUTPUT")] = None,
+    question: Annotated[str | None, typer.Argument(help="Name of a ready question, or a SPARQL query.",
+                                                   metavar="NAME|SPARQL")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="The ready questions and their parameters.")] = False,
+    format: Annotated[str, typer.Option("--format", help="table, csv, tsv or json.")] = "table",  # noqa: A002
+    timeout: Annotated[float | None, typer.Option(help="Seconds after which the query is stopped.")] = None,
+) -> None:
+    """Ask the graph in SPARQL, or by the name of a ready question with its parameters as options.
+
+    Queries can only read. A yes-or-no question sets the exit code: 0 yes, 1 no.
+
+    Examples:
+
+        kg query --list
+
+        kg query output threats --since 2022-01-01
+
+        kg query output 'SELECT ?a ?b { ?a kg:threatens ?b }' --format csv
+    """
+    from kg import explain, sparql
+    from kg.store import Store
+
+    if listed:
+        _console().print(explain.questions(sparql.named_queries().values()))
+        return
+    if output is None or question is None:
+        raise QueryError("nothing asked", remedy="kg query OUTPUT NAME, or kg query --list")
+    if format not in ("table", "csv", "tsv", "json"):
+        raise QueryError(f"unknown format «{format}»", remedy="use table, csv, tsv or json")
+    limits = _settings(context).query
+    parameters = _parameters(context.args)
+    with Store.open(output) as store:
+        named = sparql.named_queries().get(question)
+        if named is None and parameters:
+            raise QueryError(f"no ready question «{question}»", remedy="kg query --list names them")
+        text, path = named.bind(store.quads, parameters) if named else question, store.path
+    answer = sparql.run(path, text, timeout=timeout or limits.timeout_s, max_rows=limits.max_rows)
+    if format == "table" and answer.kind == "select":
+        _console().print(explain.answer(answer))
+    else:
+        print(sparql.format_answer(answer, "csv" if format == "table" else format), end="")  # type: ignore[arg-type]
+    if answer.kind == "ask" and not answer:
+        raise typer.Exit(PARTIAL)
+
+
+def _parameters(words: list[str]) -> dict[str, str]:
+    """`--actor Rusia --since 2022` → {"actor": "Rusia", "since": "2022"}; `--actor=Rusia` too."""
+    found: dict[str, str] = {}
+    rest = list(words)
+    while rest:
+        name, given, value = rest.pop(0).partition("=")
+        if not name.startswith("--") or (not given and not rest):
+            raise QueryError(f"«{name}» is not a parameter with a value", remedy="write --name value; see kg query --list")
+        found[name.removeprefix("--").replace("-", "_")] = value if given else rest.pop(0)
+    return found
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    output: Output,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; by default this machine only.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+) -> None:
+    """Serve the graph as a local web site with pages, a JSON API and a SPARQL endpoint.
+
+    Examples:
+
+        kg serve output --port 8000
+    """
+    from kg import serve as server
+
+    settings = _settings(context)
+    server.run(output, host or settings.serve.host, settings.serve.port if port is None else port, settings.query)
 
 
 @app.command()

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
 from kg.model import Actor, Event, Evidence, Office, Reading, Span
 
-__all__ = ["reading", "rows", "triples"]
+if TYPE_CHECKING:
+    from kg.sparql import Answer, NamedQuery
+
+__all__ = ["answer", "questions", "reading", "rows", "triples"]
 
 _QUALIFIERS = {"negated": "not so", "future": "planned", "possible": "possible", "desired": "wanted"}
 
@@ -64,6 +67,25 @@ def rows(title: str, found: Sequence[Any]) -> Table:
         table.add_column(name.replace("_", " "), justify="right" if number else "left")
     for row in found:
         table.add_row(*(Text(_cell(getattr(row, name))) for name in names))
+    return table
+
+
+def answer(found: Answer) -> Table:
+    """The rows of a SELECT as a table."""
+    table = Table(*found.variables, box=None, header_style="dim")
+    for row in found.records():
+        table.add_row(*(Text(_cell(value)) for value in row.values()))
+    if found.truncated:
+        table.caption = "There are more rows."
+    return table
+
+
+def questions(known: Iterable[NamedQuery]) -> Table:
+    """The ready questions: name, what it answers, parameters."""
+    table = Table("name", "answers", "parameters", box=None, header_style="dim")
+    for question in known:
+        names = " ".join(f"--{parameter.name}" for parameter in question.parameters)
+        table.add_row(Text(question.name, "bold"), Text(question.title), Text(names))
     return table
 
 

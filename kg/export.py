@@ -38,7 +38,7 @@ from kg.terms import PREFIXES
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["EXPORTED", "FORMATS", "Format", "export", "multigraph", "rdf_bytes", "remove", "safe_cell", "write_exports"]
+__all__ = ["EXPORTED", "FORMATS", "Format", "export", "multigraph", "rdf_bytes", "safe_cell", "write_exports"]
 
 Format = Literal["turtle", "trig", "nquads", "jsonld", "graphml", "gexf", "csv", "parquet", "cypher-csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -95,17 +95,6 @@ def write_exports(store: Store) -> list[Path]:
     with store.index as index:
         index.execute("INSERT OR REPLACE INTO meta VALUES ('exported', ?)", (store.meta("revision"),))
     return paths
-
-
-def remove(output: Path | str, article: str) -> None:
-    """Withdraw one article: its graph, its evidence, and all that rested on it alone.
-
-    Raises:
-        StoreError: no graph there, no such article in it, or another process writes to it.
-    """
-    with Store.open(output, write=True, create=False) as store:
-        store.withdraw(article)
-        write_exports(store)
 
 
 # ── RDF ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

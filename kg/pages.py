@@ -114,9 +114,10 @@ class Pages:
         return self._render("article.html", article=reading.article, segments=list(segments(reading, keys)),
                             claims=[row for row in self._rows if row[1].article == id], keys=keys)
 
-    def sparql(self, queries: Iterable[Any]) -> str:
-        """The page of the SPARQL editor; `queries` have name, title and text."""
-        return self._render("sparql.html", queries=list(queries))
+    def sparql(self, queries: Iterable[Any], timeout: float) -> str:
+        """The page of the SPARQL editor; `queries` have name, title and text, `timeout` is in seconds."""
+        ready = [query for query in queries if not query.parameters]
+        return self._render("sparql.html", queries=ready, timeout=timeout)
 
     def docs(self, schema: Mapping[str, Any]) -> str:
         """The page of the JSON API, from its OpenAPI description."""

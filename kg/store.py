@@ -31,7 +31,7 @@ import json
 import os
 import sqlite3
 import struct
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -99,6 +99,8 @@ class Store:
         self._index = index
         self._write = write
         self._known = facts.load()
+        self._kept: Sequence[Reading] | None = None
+        """The readings of a graph in memory."""
 
     @classmethod
     def open(cls, output: Path | str, *, write: bool = False, create: bool = True) -> Self:
@@ -122,6 +124,22 @@ class Store:
         store._synchronise()
         return store
 
+    @classmethod
+    def in_memory(cls, readings: Iterable[Reading]) -> Self:
+        """The graph of some readings without a folder; it cannot be updated.
+
+        Raises:
+            GraphError: see `kg.graph.quads`.
+        """
+        kept = sorted(readings, key=lambda reading: reading.article.id)
+        quads = ox.Store()
+        for quad in graph.quads(kept):
+            quads.add(quad)
+            quads.add(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()))
+        store = cls(Path(), quads, sqlite3.connect(":memory:"), False)
+        store._kept = kept
+        return store
+
     def close(self) -> None:
         """Release the folder."""
         self._index.close()
@@ -138,9 +156,9 @@ class Store:
     # ── what is in it ────────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
-    def path(self) -> Path:
-        """The folder of the Oxigraph store."""
-        return self.output / "store" / "graph"
+    def path(self) -> Path | None:
+        """The folder of the Oxigraph store; None for a graph in memory."""
+        return None if self._kept is not None else self.output / "store" / "graph"
 
     def digests(self) -> dict[str, str]:
         """`Article.digest` of every article, by id."""
@@ -148,6 +166,9 @@ class Store:
 
     def readings(self) -> Iterator[Reading]:
         """All readings, in order of the articles' ids; one at a time, whatever their number."""
+        if self._kept is not None:
+            yield from self._kept
+            return
         for _, line in _lines(self.output / READINGS):
             yield _parse(line)
 

@@ -127,11 +127,12 @@ def test_errors_name_the_place_and_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="kg build"):
         Store.open(tmp_path / "nothing")
     with pytest.raises(StoreError, match="no graph here"):
-        export.remove(tmp_path, "x")
+        Store.open(tmp_path, write=True, create=False)
     build(tmp_path, list(READINGS))
-    with pytest.raises(StoreError, match="no article 'x'"):
-        export.remove(tmp_path, "x")
-    export.remove(tmp_path, "b copia/2022")
+    with Store.open(tmp_path, write=True) as store:
+        with pytest.raises(StoreError, match="no article 'x'"):
+            store.withdraw("x")
+        store.withdraw("b copia/2022")
     consistent(tmp_path, [READINGS[0], *READINGS[2:]])
 
 
