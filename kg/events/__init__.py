@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from kg.actors import Cast
 from kg.events import statements
+from kg.events.context import complete
 from kg.events.draft import Draft
 from kg.events.factuality import facts_of
 from kg.events.scene import Options, Scene
@@ -42,7 +43,9 @@ def extract_events(
     scene = Scene(doc, cast, lexicon, Options(dropped_subjects, nominal_events, attribution, similarity))
     times = Times(doc, date)
     found: list[Event] = []
-    for draft in _drafts(scene):
+    drafts = _drafts(scene)
+    complete(scene, drafts)
+    for draft in drafts:
         draft.facts = facts_of(scene, draft)
         statements.reclassify(scene, draft)
         if worth_telling(draft):

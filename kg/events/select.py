@@ -92,13 +92,18 @@ def _trigger(draft: Draft) -> Span:
 def select(events: Iterable[Event]) -> tuple[Event, ...]:
     """Merge repeats and keep one statement for each speaker and subject-matter; order of the text."""
     kept: list[Event] = []
-    for event in sorted(events, key=lambda e: (-e.evidence.confidence, e.evidence.trigger.start)):
+    for event in sorted(events, key=_clearest):
         same = next((i for i, other in enumerate(kept) if _repeats(event, other)), None)
         if same is None:
             kept.append(event)
         else:
             kept[same] = _joined(kept[same], event)
     return tuple(sorted(_statements(kept), key=_place))
+
+
+def _clearest(event: Event) -> tuple[bool, float, int]:
+    """What the article says itself comes before what it reports, the surer rule before the others."""
+    return event.attributed_to is not None, -event.evidence.confidence, event.evidence.trigger.start
 
 
 def _place(event: Event) -> tuple[int, str, str, str]:
