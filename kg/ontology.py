@@ -21,7 +21,7 @@ import srsly
 
 from kg import resources
 from kg.errors import OntologyError
-from kg.knowledge import ARTICLES, PARTICLES, TWO_SURNAMES, fold, neighbours, sound, surnames
+from kg.names import ARTICLES, PARTICLES, TWO_SURNAMES, fold, neighbours, sound, surnames
 from kg.shapes import Facts, Violation, check, read_shapes
 
 __all__ = [
@@ -35,8 +35,8 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 RDFS_COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment"
 WIKIDATA = "http://www.wikidata.org/entity/"
-FORMAT = tuple(Path(__file__).with_name(name) for name in ("ontology.py", "knowledge.py"))
-"""The modules that write and read the index; a change of theirs makes every cached one stale."""
+FORMAT = tuple(Path(__file__).with_name(name) for name in ("ontology.py", "names.py"))
+"""The modules that make the index; a change of theirs makes every cached one stale."""
 TYPES = {
     "Person": "person", "State": "state", "Organisation": "organisation", "ArmedGroup": "armed_group", "Party": "party",
     "Media": "media", "Company": "company", "Group": "group", "Place": "place",

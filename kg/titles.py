@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import OntologyError
-from kg.knowledge import fold
+from kg.names import fold
 from kg.resources import ontology_dir
 
 __all__ = ["Row", "Titles", "load"]

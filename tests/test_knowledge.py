@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from kg import knowledge, titles
-from kg.knowledge import Knowledge, Tenure, fold, overlaps, surnames
+from kg.knowledge import Knowledge, Tenure, overlaps
+from kg.names import fold, surnames
 
 
 @pytest.fixture(scope="module")
