@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Token
 
 from kg.events.draft import Draft, Found
+from kg.events.tree import finite
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -38,6 +39,8 @@ def _ground(scene: Scene, draft: Draft) -> Found:
         return Found()
     trigger = draft.trigger
     for token in scene.doc[trigger.i + 1 : min(trigger.sent.end, trigger.i + _REACH)]:
+        if token.is_punct or finite(token):
+            break
         name = scene.cast.adjective(token)
         for actor in (*scene.cast.denoted(token), *((name,) if name else ())):
             if actor not in draft.source.ids and scene.kind(actor) in ("state", "place"):

@@ -13,6 +13,8 @@ from kg.events.tree import chain, children, finite, gerund, infinitive, is_passi
 if TYPE_CHECKING:
     from kg.events.scene import Scene
 
+_MOST_DROPPED = 2
+"""Actors that a dropped subject may stand for; more are a guess."""
 _MEMORY = 80
 """Words over which the last speaker is remembered."""
 
@@ -207,4 +209,6 @@ def _dropped(scene: Scene, verb: Token) -> Found:
     if not scene.options.dropped_subjects:
         return Found()
     ids = scene.cast.subject(verb)
+    if len(ids) > _MOST_DROPPED:
+        return Found(why="too many could be the understood subject")
     return Found(ids, f"understood subject of «{verb.text}» from the text before") if ids else Found()
