@@ -105,11 +105,16 @@ class _Finder:
     # ------------------------------------------------------------ names
 
     def _names(self) -> list[Name]:
-        spans = self._merge(list(self._known()), list(self._recognised()))
+        spans = self._merge(list(self._known()), [span for span in self._recognised() if not self._describes(*span[:2])])
         names = [self._name(start, end, label) for start, end, label in spans]
         _acronyms(self.doc, names)
         _dateline(self.doc, names)
         return names
+
+    def _describes(self, start: int, end: int) -> bool:
+        """«el Gobierno», «el Congreso» alone: a description with a capital, not a name."""
+        found = self.nouns.at(self.words, start)
+        return bool(found) and found[0].words == end - start
 
     def _name(self, start: int, end: int, label: str) -> Name:
         text = _text(self.doc, start, end)

@@ -66,6 +66,13 @@ class Nominals:
                 return found
         return ()
 
+    def singular_of(self, noun: Noun) -> Noun | None:
+        """The singular that is listed beside a plural: «presidentes» → «presidente»."""
+        stem = fold(noun.form)[:4]
+        fits = (n for form, nouns in self._nouns.items() if form[:4] == stem for n in nouns)
+        words = noun.words
+        return next((n for n in fits if not n.plural and n.cls == noun.cls and n.words == words and n.note == noun.note), None)
+
     def of_class(self, *classes: str) -> frozenset[str]:
         """Folded forms of the given classes."""
         return frozenset(form for form, nouns in self._nouns.items() if any(n.cls in classes for n in nouns))

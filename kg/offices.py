@@ -4,35 +4,52 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
+from kg import nominals
 from kg.actors import Cast
 from kg.knowledge import Knowledge
 from kg.mentions import Description, Name
 from kg.model import Evidence, Office, Span
+from kg.nominals import fold
 
 __all__ = ["find_offices"]
 
 
 def find_offices(doc: Doc, cast: Cast, knowledge: Knowledge, date: str | None) -> tuple[Office, ...]:
     """Offices that the article states, in order of the text, each once."""
-    types = {actor.id: actor.type for actor in cast.actors}
-    labels = {actor.id: actor for actor in cast.actors}
+    people = {actor.id: actor for actor in cast.actors if actor.type == "person"}
     found: dict[tuple[str, str, str | None], Office] = {}
     for d in cast.mentions.descriptions:
-        if d.word.cls not in ("office", "leader") or d.word.plural:
+        if not _is_office(cast, d):
             continue
-        ids = cast.denoted(doc[d.noun])
-        if len(ids) != 1 or types.get(ids[0]) != "person" or not labels[ids[0]].aliases:
-            continue
-        of = _body(cast, d, doc) or (labels[ids[0]].country and _state(cast, labels[ids[0]].country))
-        title = d.title.removeprefix("ex ").strip()
-        key = (ids[0], title.split()[0].casefold(), of)
-        if of and key not in found and _beside_a_name(cast, d):
-            found[key] = Office(ids[0], title, of, _evidence(doc, d), d.former)
+        for person in cast.denoted(doc[d.noun]):
+            if person not in people:
+                continue
+            of = None if d.word.plural else _body(cast, d, doc)
+            if of is None or of in people:
+                of = _state(cast, people[of or person].country) or _state(cast, people[person].country)
+            title = d.title if not d.word.plural else _singular(d)
+            if of and title:
+                found.setdefault((person, fold(title).split()[0], of), Office(person, title, of, _evidence(doc, d), d.former))
     return tuple(found.values())
 
 
+def _is_office(cast: Cast, d: Description) -> bool:
+    """Titles of office that stand beside a name, or that say that the office is over."""
+    complete = bool(d.demonyms or d.body)
+    if d.word.cls == "leader" and not complete:
+        return False
+    return d.word.cls in ("office", "leader") and (d.word.plural or _beside_a_name(cast, d) or (d.former and complete))
+
+
+def _singular(d: Description) -> str | None:
+    """The singular of «presidentes»: the first listed form of the same row."""
+    forms = nominals.load().singular_of(d.word)
+    return forms.form if forms else None
+
+
 def _beside_a_name(cast: Cast, d: Description) -> bool:
-    return any(i in cast.mentions.name_at for i in (d.end, d.end + 1, d.start - 2))
+    continued = cast.doc[d.end].lower_ in ("y", "e") if d.end < len(cast.doc) else False
+    return continued or any(i in cast.mentions.name_at for i in (d.end, d.end + 1, d.start - 2))
 
 
 def _state(cast: Cast, country: str | None) -> str | None:

@@ -438,7 +438,7 @@ class _Casting:
 
     def _by_country(self, d: Description, owner: str | None) -> str | None:
         """«el político danés», «el jefe aliado», «el mandatario»: the latest person before that fits."""
-        if d.determiner not in ("def", "dem", "poss"):
+        if d.determiner not in ("def", "dem", "poss") or (d.modified and not owner):
             return None
         state = self.records[owner].country if owner else None
         fits = {r.id for r in self.records.values() if r.type == "person" and self._may_be(r, d, state, owner)}
@@ -484,6 +484,9 @@ class _Casting:
 
     def _group(self, d: Description) -> tuple[str, ...]:
         """Groups with an identity: by their words and whose they are."""
+        named = self._apposed_names(d)
+        if named:
+            return named
         owner = self._owner(d)
         if d.determiner == "both":
             two = self._latest_two(d.start)
@@ -502,17 +505,54 @@ class _Casting:
 
     def _apposed(self, d: Description) -> str | None:
         """The name beside the description: «el ministro ruso, Sergei Lavrov», «Lavrov, ministro ruso»."""
-        after = d.end + (d.end < len(self.doc) and self.doc[d.end].text in (",", "(", "—", "-"))
-        for place in (after, d.end):
-            named = place < len(self.doc) and place in self.at and place in self.mentions.name_at
-            if named and not self.doc[place].is_sent_start and self._is_like(d, self.at[place][0]):
-                return self.at[place][0]
+        if isinstance(d.body, Description) and d.body.word.cls in PERSONS:
+            return self._name_at(d, self._after_name(d.body))  # «el portavoz del presidente Putin, Dmitri Peskov»
+        following = self._continued(d)
+        if following is not None:
+            return self._apposed(following)
+        return self._name_at(d, d.end) or self._name_before(d)
+
+    def _after_name(self, d: Description) -> int:
+        """Where to go on after a description and the name that belongs to it."""
+        name = self.mentions.name_at.get(d.end)
+        return name.end if name else d.end
+
+    def _continued(self, d: Description) -> Description | None:
+        """«ministro de Exteriores portugués *y presidente de turno de la UE*»."""
+        if d.end + 1 >= len(self.doc) or self.doc[d.end].lower_ not in ("y", "e"):
+            return None
+        found = self.mentions.description_at.get(d.end + 1) or self.mentions.description_at.get(d.end + 2)
+        return found if found and found.word.cls in PERSONS and not found.word.plural else None
+
+    def _name_at(self, d: Description, place: int) -> str | None:
+        if place < len(self.doc) and self.doc[place].text in (",", "(", "—", "-"):
+            place += 1
+        if place >= len(self.doc) or place not in self.mentions.name_at or self.doc[place].is_sent_start:
+            return None
+        found = self.at.get(place, ("",))[0]
+        return found if found and self._is_like(d, found) else None
+
+    def _apposed_names(self, d: Description) -> tuple[str, ...]:
+        """«sus presidentes, Vladimir Putin y Joe Biden»: the people named after an office in the plural."""
+        found: dict[str, None] = {}
+        place = d.end + (d.end < len(self.doc) and self.doc[d.end].text == ",")
+        while d.word.cls in PERSONS and place < len(self.doc) and not self.doc[place].is_sent_start:
+            name = self.mentions.name_at.get(place)
+            if name and self.at.get(place) and self.records[self.at[place][0]].type == "person":
+                found[self.at[place][0]] = None
+                place = name.end
+            elif found and self.doc[place].text in (",", "y", "e"):
+                place += 1
+            else:
+                break
+        return tuple(found) if len(found) > 1 else ()
+
+    def _name_before(self, d: Description) -> str | None:
         before = d.start - 1
-        if before > 0 and self.doc[before].text in (",", "(", "—", "-") and before - 1 in self.mentions.name_at:
-            name = self.at.get(before - 1, ("",))[0]
-            if name and self._is_like(d, name) and d.determiner in ("", "def"):
-                return name
-        return None
+        if before <= 0 or self.doc[before].text not in (",", "(", "—", "-") or d.determiner not in ("", "def"):
+            return None
+        found = self.at.get(before - 1, ("",))[0] if before - 1 in self.mentions.name_at else ""
+        return found if found and self._is_like(d, found) else None
 
     def _is_like(self, d: Description, name: str) -> bool:
         kind = self.records[name].type
@@ -527,10 +567,16 @@ class _Casting:
             return found[0] if found else None
         if isinstance(d.body, Description):
             inner = self.at.get(d.body.noun) or self._described(d.body)
-            return inner[0] if inner else None
+            return self._body_of(inner[0]) if inner else None
         if d.determiner == "poss" and d.word.cls != "peer":
             return self._recent(d.start, ("state", "organisation"))
         return None
+
+    def _body_of(self, owner: str) -> str:
+        """«el portavoz del presidente Putin» serves Russia."""
+        record = self.records[owner]
+        state = self.knowledge.state(record.country) if record.type == "person" and record.country else None
+        return self._known(state.key, Link(0.8, f"of {record.label}")).id if state else owner
 
     # --- records
 
