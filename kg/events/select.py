@@ -20,6 +20,8 @@ __all__ = ["events_of", "select", "worth_telling"]
 
 _MOST_PAIRS = 6
 _SPEECH = frozenset(("SAY", "DENY"))
+_VERBAL = frozenset(("REQUEST", "ACCUSE", "REJECT", "THREATEN", "AGREE", "SUPPORT"))
+"""Classes of which one actor may do several to another: each with its own topic is an event."""
 SYMMETRIC = frozenset(("CONSULT", "COOPERATE", "AGREE"))
 
 
@@ -120,7 +122,10 @@ def _repeats(one: Event, other: Event) -> bool:
         return False
     if one.cls in _SPEECH:
         return one.evidence.sentence == other.evidence.sentence
-    return one.target is not None or bool(_stems(one.topic) & _stems(other.topic))
+    mine, others = _stems(one.topic), _stems(other.topic)
+    if one.target is not None and one.cls not in _VERBAL:
+        return True
+    return bool(mine & others) or (one.target is not None and not (mine and others))
 
 
 def _stems(text: str | None) -> frozenset[str]:
