@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from rdflib import Dataset
 
+    from kg import pipeline
     from kg.settings import Settings
 
 __all__ = ["Graph", "build", "open"]
@@ -65,7 +66,7 @@ class Graph:
         named = sparql.named_queries().get(question)
         if named:
             question = named.bind(self._store.quads, {"class" if k == "cls" else k: v for k, v in given.items()})
-        if self._store.path is None:
+        if not self._store.on_disk:
             return sparql.ask_store(self._store.quads, question, max_rows=max_rows)
         return sparql.run(self._store.path, question, timeout=timeout, max_rows=max_rows)
 
@@ -165,15 +166,26 @@ def build(
         ArticleError: no articles there; single ones that cannot be read are in `Graph.problems`.
         ModelError, OntologyError, StoreError: see there.
     """
-    from kg import pipeline
+    from kg import articles, pipeline
+    from kg.settings import load as load_settings
 
     sources = [paths] if isinstance(paths, Path | str) else list(paths)
     if output is not None:
         report = pipeline.build(sources, Path(output), settings)
         return Graph(Store.open(output), report.problems)
-    batch, outcomes = pipeline.read(sources, settings)
+    settings = settings or load_settings()
+    batch = articles.load(sources)
+    model = settings.language.model or None
+    outcomes = list(pipeline.read_articles(batch.articles, pipeline.Engine(model), model=model,
+                                           workers=settings.build.workers, cache=_cache(settings)))
     problems = (*batch.problems, *(o for o in outcomes if isinstance(o, ArticleError)))
     return Graph(Store.in_memory(o for o in outcomes if isinstance(o, Reading)), problems)
+
+
+def _cache(settings: Settings) -> pipeline.ReadingCache | None:
+    from kg.pipeline import ReadingCache
+
+    return ReadingCache() if settings.build.cache else None
 
 
 def open(output: Path | str) -> Graph:  # noqa: A001 - kg.open(…) reads well, and modules rarely open files

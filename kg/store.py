@@ -156,9 +156,14 @@ class Store:
     # ── what is in it ────────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
-    def path(self) -> Path | None:
-        """The folder of the Oxigraph store; None for a graph in memory."""
-        return None if self._kept is not None else self.output / "store" / "graph"
+    def path(self) -> Path:
+        """The folder of the Oxigraph store, for a graph `on_disk`."""
+        return self.output / "store" / "graph"
+
+    @property
+    def on_disk(self) -> bool:
+        """False for a graph in memory."""
+        return self._kept is None
 
     def digests(self) -> dict[str, str]:
         """`Article.digest` of every article, by id."""
