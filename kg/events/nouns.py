@@ -15,7 +15,7 @@ from kg.events.tree import children, lemma, members, participle, preposition, ve
 if TYPE_CHECKING:
     from kg.events.scene import Scene
 
-__all__ = ["draft"]
+__all__ = ["doer", "draft"]
 
 ANSWERED = frozenset(("AGREE", "REQUEST", "THREATEN", "ACCUSE", "AID"))
 """Classes of events that somebody can accept or turn down."""
@@ -23,7 +23,7 @@ ANSWERED = frozenset(("AGREE", "REQUEST", "THREATEN", "ACCUSE", "AID"))
 
 def draft(scene: Scene, sense: Sense) -> Draft:
     """Fill the roles of a noun's frame from its complements, its light verb, and what governs it."""
-    source = _source(scene, sense)
+    source = doer(scene, sense)
     taken = {source.token.i} if source.token is not None and source.token.i != sense.head.i else set()
     target = _partner(scene, sense, source) or _receiver(scene, sense, source)
     target = target or roles.fill(scene, sense.arguments, sense.frame.target, taken, source.ids)
@@ -36,7 +36,8 @@ def draft(scene: Scene, sense: Sense) -> Draft:
     return Draft(sense, _rule(source, target, sense), source, target, span, roles.content(sense), sense.frame.cls)
 
 
-def _source(scene: Scene, sense: Sense) -> Found:
+def doer(scene: Scene, sense: Sense) -> Found:
+    """Who does what the noun names, from its own complements, its light verb or its relative clause."""
     for slot in sense.frame.source:
         found = _between(scene, sense) if slot == "entre" else roles.fill(scene, sense.arguments, (slot,))
         if found:

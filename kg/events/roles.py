@@ -28,8 +28,8 @@ _ANSWERS = frozenset(("REJECT", "ACCUSE", "CONCEDE"))
 """Classes that answer what somebody else did or offered."""
 MUTUAL = frozenset(("CONSULT", "AGREE", "COOPERATE"))
 """Classes in which neither side does it to the other."""
-ON_GROUND = frozenset(("ASSAULT", "RETREAT", "MOBILIZE", "COERCE"))
-"""Classes that can be done to a place."""
+_WITH_SOMEBODY = frozenset(("CONSULT", "REQUEST", "ACCUSE", "THREATEN", "COOPERATE", "REJECT", "SUPPORT", "SAY", "DENY"))
+"""Classes that cannot be done to a place."""
 _RECEIVING = ("a", "contra", "con", "para", "sobre", "hacia", "en", "frente_a", "entre")
 _BESIDE = ("con", "contra", "frente_a", "ante", "hacia", "sobre", "para", "a")
 """Prepositions whose phrase names the other side, whatever the predicate."""
@@ -79,7 +79,7 @@ def inside(scene: Scene, cls: str, head: Token, but: Iterable[str]) -> Found:
     """An actor named inside a phrase that is none itself: «condenó los ataques *rusos*», «apoya la paz *en Colombia*»."""
     not_again = set(but)
     for token in members(head):
-        order = (owner, receiver) if cls in _AGENTIVE else (receiver, owner)
+        order = (owner, _doer, receiver) if cls in _AGENTIVE else (receiver, owner, _doer)
         for search in order:
             found = search(scene, token)
             if cls in _ANSWERS and found.ids and set(found.ids) <= not_again:
@@ -88,6 +88,11 @@ def inside(scene: Scene, cls: str, head: Token, but: Iterable[str]) -> Found:
             if ids:
                 return Found(ids, f"named inside the phrase «{token.text}…»: {found.why}", found.token)
     return _deeper(scene, cls, head, not_again)
+
+
+def _doer(scene: Scene, noun: Token) -> Found:
+    """«la reunión que *los ministros* celebrarán»: who does what an event noun inside the phrase names."""
+    return scene.doer(noun)
 
 
 def _other_party(scene: Scene, noun: Token, found: Found, but: set[str]) -> Found:
@@ -156,10 +161,10 @@ def beside(scene: Scene, found: Arguments, but: Iterable[str]) -> Found:
 
 
 def acting(scene: Scene, cls: str, target: Found) -> Found:
-    """Leave out mere places, but where force is used or withdrawn («visitó las cuevas de Altamira» has no target)."""
-    if cls in ON_GROUND:
+    """Leave out mere places where somebody is needed («visitó las cuevas de Altamira» has no target)."""
+    if cls not in _WITH_SOMEBODY:
         return target
-    ids = tuple(n for n in target.ids if scene.kind(n) != "place")
+    ids = tuple(n for n in target.ids if scene.kind(n) != "place")  # a meeting, a demand needs somebody
     return target if len(ids) == len(target.ids) else Found(ids, target.why, target.token)
 
 

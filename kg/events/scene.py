@@ -77,6 +77,11 @@ class Scene:
             self._subjects[verb.i] = subjects.subject(self, verb)
         return self._subjects[verb.i]
 
+    def doer(self, noun: Token) -> Found:
+        """Who does what an event noun names; nothing for other words."""
+        sense = self.sense(noun)
+        return nouns.doer(self, sense) if sense is not None and sense.frame.pos == "noun" else Found()
+
     def kind(self, actor: str) -> str:
         """Type of an actor (`kg.model.ActorType`), "" for an unknown one."""
         if self._kinds is None:

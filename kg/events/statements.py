@@ -13,7 +13,7 @@ from spacy.tokens import Token
 from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
 from kg.events.subjects import owner
-from kg.events.tree import children, finite, is_passive, lemma, members, verbal
+from kg.events.tree import children, finite, is_passive, lemma, members, morph, verbal
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -24,10 +24,14 @@ _WITH_QUE = frozenset(("tener", "haber"))
 
 
 def reclassify(scene: Scene, draft: Draft) -> None:
-    """Give a plain statement the class that its content says, where it is clear."""
+    """Give a plain statement the class that its content says, where it is clear: a refusal, a demand, a reproach."""
     if draft.cls != "SAY" or draft.target or not draft.source or draft.facts.polarity == "negated":
         return
     for clause in _content(scene, draft):
+        if _refused(scene, draft, clause):
+            draft.cls, draft.rule = "REJECT", "speech.refusal"
+            draft.why_class = f"REJECT: says that they will not («{clause.text}»)"
+            return
         for cls, rule, found in (("REQUEST", "speech.duty", _asked), ("ACCUSE", "speech.blame", _blamed)):
             target = found(scene, clause)
             ids = tuple(n for n in target.ids if n not in draft.source.ids)
@@ -49,6 +53,18 @@ def _content(scene: Scene, draft: Draft) -> Iterator[Token]:
         if head.i not in seen and (verbal(head) or any(children(head, "cop"))):
             seen.add(head.i)
             yield head
+
+
+def _refused(scene: Scene, draft: Draft, clause: Token) -> bool:
+    """«“La OTAN no va a subcontratar…”, insistió»: the speaker, or the body that the speaker is of, will not."""
+    helpers = [clause, *children(clause, "aux")]
+    will = any(morph(h, "Tense") == "Fut" or (lemma(h) == "ir" and h.i != clause.i) for h in helpers)
+    if not will or not any(c.lower_ in scene.lexicon.words("negators") for c in clause.children):
+        return False
+    doers = scene.subject(clause).ids
+    speaker = draft.source.ids[0]
+    body = scene.kind(speaker) == "person" and any(scene.kind(n) in ("state", "organisation") for n in doers)
+    return speaker in doers or body
 
 
 # ---------------------------------------------------------------- asking

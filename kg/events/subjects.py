@@ -144,11 +144,22 @@ def _inherited(scene: Scene, verb: Token) -> Found:
         head = head.head  # «desea que Israel se abstenga y pide…»: an indicative is not coordinated with a subjunctive
     if verb.dep_ != "conj" or not verbal(head) or head.i == verb.i:
         return Found()
+    if infinitive(verb) and finite(head):
+        return _with_infinitive(scene, head)
     if is_passive(head):
         for surface in children(head, "nsubj"):
             return Found(actors(scene.cast, surface), f"subject «{surface.text}» of the coordinated «{head.text}»", surface)
     found = scene.subject(head)
     return Found(found.ids, f"shared with «{head.text}»: {found.why}", found.token) if found else Found()
+
+
+def _with_infinitive(scene: Scene, head: Token) -> Found:
+    """«obligó a Belgrado a retirar… y *aceptar*…»: an infinitive is coordinated with the one before it, not with the verb."""
+    draft = scene.draft(head)
+    for token in draft.content if draft is not None else ():
+        if infinitive(token):
+            return scene.subject(token)
+    return Found()
 
 
 def _controlled(scene: Scene, verb: Token) -> Found | None:
