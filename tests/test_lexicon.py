@@ -193,7 +193,7 @@ def test_plain_sense_of_a_noun(lexicon: Lexicon, lemma: str, cls: str) -> None:
 ])
 def test_phrases(lexicon: Lexicon, phrase: str, cls: str) -> None:
     head, *words = phrase.split()
-    assert {f.cls for f in lexicon.multiword(head) if f.words == tuple(words)} == {cls}
+    assert next(f.cls for f in lexicon.multiword(head) if f.words == tuple(words)) == cls
 
 
 def test_lookups_of_unknown_words(lexicon: Lexicon) -> None:
