@@ -57,11 +57,11 @@ def test_passive_without_agent_has_no_source() -> None:
 
 
 def test_participle_with_agent() -> None:
-    # «La ciudad atacada por Rusia resistió.»
-    text = (f"La|el/DET/2/det ciudad/NOUN/6/nsubj atacada|atacar/VERB/2/acl/{PART} por/ADP/5/case Rusia/PROPN/3/obl "
-            f"resistió|resistir/VERB/0/root/{FIN} ./PUNCT/6/punct")
-    event = one(events(text, NamedCast("Rusia")), "ASSAULT")
-    assert (event.source, event.target, event.topic) == ("Rusia", None, "La ciudad")
+    # «Ucrania, atacada por Rusia, resistió.»
+    text = (f"Ucrania/PROPN/7/nsubj ,/PUNCT/3/punct atacada|atacar/VERB/1/acl/{PART} por/ADP/5/case Rusia/PROPN/3/obl "
+            f",/PUNCT/3/punct resistió|resistir/VERB/0/root/{FIN} ./PUNCT/7/punct")
+    event = one(events(text, NamedCast("Rusia Ucrania")), "ASSAULT")
+    assert (event.source, event.target, event.evidence.rule) == ("Rusia", "Ucrania", "verb.participle")
 
 
 def test_negation() -> None:

@@ -32,6 +32,8 @@ class _State:
     negated: bool = False
     modality: str = ""
     speaker: str | None = None
+    concord: bool = False
+    """A negative word («ningún acuerdo») that needs a «no» on the verb and is one negation with it."""
     settled: bool = False
     """True once nothing further out can change polarity and modality."""
     why_negated: list[str] = field(default_factory=list)
@@ -54,6 +56,7 @@ def facts_of(scene: Scene, draft: Draft) -> Facts:
     for word in (draft.trigger, *draft.sense.words):
         _own_negation(scene, state, word)
     _own_form(scene, state, draft.trigger)
+    _opening(scene, state, draft.trigger)
     below = draft.trigger
     for above in chain(draft.trigger):
         _step(scene, state, draft, below, above)
@@ -79,6 +82,7 @@ def _own_negation(scene: Scene, state: _State, word: Token) -> None:
         found = next((hit for hit in hits if hit is not None), None)
     if found is not None:
         state.negate(f"«{found.text}»")
+        state.concord = not verbal(word) and found.lower_ not in ("no", "sin")
 
 
 def _negator(scene: Scene, word: Token) -> Token | None:
@@ -181,6 +185,7 @@ def _marker(scene: Scene, state: _State, below: Token) -> None:
     if not verbal(below) and below.dep_ not in ("advcl", "acl", "ccomp"):
         return
     marker = preposition(below)
+    _opening(scene, state, below)
     if marker in ("sin", "sin_que"):
         state.negate(f"«sin {below.text}»")
     elif marker.replace("_", " ") in scene.lexicon.words("conditionals") and below.dep_ != "ccomp":
@@ -189,6 +194,25 @@ def _marker(scene: Scene, state: _State, below: Token) -> None:
         state.become("possible", "open question «si»")
     elif marker in ("cuando", "hasta_que", "en_cuanto", "una_vez_que") and morph(below, "Mood") == "Sub":
         state.become("future", f"«{marker.replace('_', ' ')}» with the subjunctive")
+
+
+def _opening(scene: Scene, state: _State, verb: Token) -> None:
+    opening = _condition(scene, verb)
+    if opening:
+        state.become("possible", f"condition «{opening}»")
+
+
+def _condition(scene: Scene, verb: Token) -> str:
+    """The conjunction of a condition that opens the verb's clause in the text, whatever the parse makes of it."""
+    if not finite(verb):
+        return ""
+    start = verb.i
+    while start > verb.sent.start and not verb.doc[start - 1].is_punct:
+        start -= 1
+    words = [t.lower_ for t in verb.doc[start : verb.i]]
+    words = words[1:] if words and words[0] in ("y", "e", "o", "pero", "que") else words
+    text = " ".join(words)
+    return next((c for c in sorted(scene.lexicon.words("conditionals")) if text.startswith(c + " ") or text == c), "")
 
 
 def _embedded(scene: Scene, state: _State, draft: Draft, governor: Draft) -> None:
@@ -282,7 +306,7 @@ def _carries(scene: Scene, below: Token, above: Token) -> bool:
 
 def _inherit(scene: Scene, state: _State, above: Token) -> None:
     """What only says how far an action has gone passes on its own negation, tense and modality."""
-    if _negated(scene, above):
+    if _negated(scene, above) and not state.concord:
         state.negate(f"«no {above.text}»")
     if verbal(above):
         _verb_form(scene, state, above)

@@ -25,6 +25,8 @@ def subject(scene: Scene, verb: Token) -> Found:
     """Actors that do what `verb` says; for a passive the agent."""
     found = arguments_of(verb)
     overt = found.slots.get("subj", [])
+    if _according(verb):
+        overt = [t for t in overt if t.i > verb.i]
     if overt:
         return _overt(scene, verb, overt)
     if found.passive:
@@ -32,9 +34,14 @@ def subject(scene: Scene, verb: Token) -> Found:
     return _inverted(scene, verb) or _before(scene, verb) or understood(scene, verb)
 
 
+def _according(verb: Token) -> bool:
+    """«Turquía, *según dijo* Asad, atacó…»: the subject stands behind."""
+    return any(t.lower_ == "según" for t in verb.doc[max(0, verb.i - 2) : verb.i])
+
+
 def _before(scene: Scene, verb: Token) -> Found:
     """«*Peskov* lo ha negado»: an actor right before a finite verb, whatever the parse makes of it."""
-    if not finite(verb) or verb.sent.start == verb.i:
+    if not finite(verb) or verb.sent.start == verb.i or _according(verb):
         return Found()
     index = verb.i - 1
     while index > verb.sent.start and (verb.doc[index].pos_ in ("AUX", "ADV") or _clitic(verb.doc[index])):
