@@ -212,7 +212,8 @@ def _condition(scene: Scene, verb: Token) -> str:
     words = [t.lower_ for t in verb.doc[start : verb.i]]
     words = words[1:] if words and words[0] in ("y", "e", "o", "pero", "que") else words
     text = " ".join(words)
-    return next((c for c in sorted(scene.lexicon.words("conditionals")) if text.startswith(c + " ") or text == c), "")
+    starts = (text, *(text[:end] for end, letter in enumerate(text) if letter == " "))
+    return next((start for start in starts if start in scene.lexicon.words("conditionals")), "")
 
 
 def _embedded(scene: Scene, state: _State, draft: Draft, governor: Draft) -> None:

@@ -83,8 +83,11 @@ def _of_pos(frames: Iterable[Frame], pos: str) -> Iterator[Frame]:
 
 def _choose(token: Token, frames: Iterable[Frame], cast: Cast, carrier: Token | None) -> Sense | None:
     plain: Arguments | None = None
+    below: list[Token] | None = None
     for frame in frames:
-        words = _find_words(token, frame.words)
+        if frame.words and below is None:
+            below = list(_below(token, _DEPTH))
+        words = _find_words(below or [], frame.words)
         if words is None:
             continue
         if words or plain is None:
@@ -97,11 +100,8 @@ def _choose(token: Token, frames: Iterable[Frame], cast: Cast, carrier: Token | 
     return None
 
 
-def _find_words(head: Token, wanted: tuple[str, ...]) -> tuple[Token, ...] | None:
-    """The words of a phrase below `head`, each once, None when one is missing."""
-    if not wanted:
-        return ()
-    below = list(_below(head, _DEPTH))
+def _find_words(below: list[Token], wanted: tuple[str, ...]) -> tuple[Token, ...] | None:
+    """The words of a phrase among those `below` its head, each once, None when one is missing."""
     found: list[Token] = []
     for word in wanted:
         match = next((t for t in below if t not in found and word in (t.lower_, lemma(t))), None)

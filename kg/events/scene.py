@@ -21,6 +21,9 @@ from kg.lexicon import Lexicon
 __all__ = ["Options", "Scene"]
 
 
+_PREDICATES = frozenset(("VERB", "AUX", "NOUN", "PROPN", "ADJ", "NUM", "SYM"))
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What may be switched off to measure what it is worth."""
@@ -52,6 +55,8 @@ class Scene:
         return self._senses[token.i]
 
     def _find_sense(self, token: Token) -> Sense | None:
+        if token.pos_ not in _PREDICATES:
+            return None
         part = morph(token, "VerbForm") == "Part" and token.dep_ not in ("aux", "cop")
         if verbal(token) or part or (infinitives(token) and agent_of(token) is not None):
             sense = verbal_sense(token, self.cast, self.lexicon)

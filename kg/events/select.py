@@ -85,7 +85,7 @@ def _trigger(draft: Draft) -> Span:
     """The predicate's word, or the stretch over the words of a phrase."""
     words = sorted((draft.trigger, *draft.sense.words), key=lambda t: t.i)
     first, last = words[0], words[-1]
-    return Span(first.idx, last.idx + len(last), first.doc.text[first.idx : last.idx + len(last)])
+    return Span(first.idx, last.idx + len(last), first.doc[first.i : last.i + 1].text)
 
 
 # ---------------------------------------------------------------- choosing

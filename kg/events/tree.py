@@ -7,6 +7,7 @@ Relations are those of UD as AnCora uses them: an agent or a complement with a p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
@@ -31,6 +32,9 @@ __all__ = [
     "verbal",
 ]
 
+_REMEMBERED = 8192
+"""Answers kept for words asked about again: more than the words of an article."""
+
 NOMINAL_POS = frozenset(("NOUN", "PROPN", "PRON", "NUM", "SYM"))
 CLAUSAL = frozenset(("ccomp", "csubj", "xcomp", "advcl", "acl", "parataxis", "root"))
 _CONTRACTIONS = {"al": "a", "del": "de"}
@@ -47,6 +51,7 @@ _PARTICIPLES = (("ado", ("ar",)), ("ido", ("er", "ir")))
 _PRETERITES = (("ieron", ("er", "ir")), ("aron", ("ar",)), ("ió", ("er", "ir")), ("ó", ("ar",)))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def infinitives(token: Token) -> tuple[str, ...]:
     """Verbs that a word which the tagger takes for an adjective or a noun may belong to; () for other words.
 
@@ -100,6 +105,7 @@ def chain(token: Token) -> Iterator[Token]:
         yield token
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def verbal(token: Token) -> bool:
     """Whether it can head a clause: a verb, or an auxiliary that is not part of another verb's form."""
     return token.pos_ == "VERB" or mistagged(token) or (token.pos_ == "AUX" and token.dep_ not in ("aux", "cop", "aux:pass"))
@@ -145,6 +151,7 @@ def is_passive(token: Token) -> bool:
     return not helpers or any(lemma(h) in ("ser", "estar", "quedar") for h in helpers)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def preposition(token: Token) -> str:
     """The preposition or conjunction that introduces a phrase or clause, parts joined by `_`; "" when it has none.
 
@@ -162,6 +169,7 @@ def preposition(token: Token) -> str:
     return "_".join(_CONTRACTIONS.get(part.lower_, part.lower_) for part in parts)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def left_edge(token: Token) -> int:
     """Index of the first word of the phrase that `token` heads, its preposition left out."""
     lefts = [c for c in token.lefts if c.dep_ not in ("case", "mark", "cc", "punct", "advmod", "conj")]
