@@ -22,6 +22,7 @@ from kg.events.tree import (
     preposition,
     relative,
     verbal,
+    words,
 )
 
 __all__ = ["Arguments", "actors", "arguments_of"]
@@ -242,7 +243,7 @@ def _detached(found: Arguments, head: Token) -> None:
     """«afirmó el martes *que* Moscú estudiaría…»: a clause that the parse hangs elsewhere, found by its «que»."""
     if found.fillers("que") or found.fillers("inf"):
         return
-    for token in head.doc[head.i + 1 : head.i + 8]:
+    for token in words(head.doc, head.i + 1, head.i + 8):
         if token.is_punct:
             return
         if token.lower_ == "que" and token.dep_ == "mark" and token.head.i > token.i and not token.head.is_ancestor(head):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Token
 
 from kg.events.draft import Draft, Found
-from kg.events.tree import finite
+from kg.events.tree import finite, sentence, words
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -38,7 +38,7 @@ def _ground(scene: Scene, draft: Draft) -> Found:
     if draft.cls != "RETREAT":
         return Found()
     trigger = draft.trigger
-    for token in scene.doc[trigger.i + 1 : min(trigger.sent.end, trigger.i + _REACH)]:
+    for token in words(scene.doc, trigger.i + 1, min(sentence(trigger)[1], trigger.i + _REACH)):
         if token.is_punct or finite(token):
             break
         name = scene.cast.adjective(token)
@@ -63,7 +63,7 @@ def _nearby(scene: Scene, draft: Draft) -> Found:
     """The only other party in the sentence."""
     if draft.cls not in _NEARBY[draft.sense.frame.pos] or scene.kind(draft.source.ids[0]) not in _PARTIES:
         return Found()
-    others = {actor: token for token in draft.trigger.sent for actor in _parties(scene, token, draft)}
+    others = {actor: token for token in words(scene.doc, *sentence(draft.trigger)) for actor in _parties(scene, token, draft)}
     if len(others) != 1:
         return Found()
     ((actor, token),) = others.items()

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Token
 
 from kg.events.draft import Draft, Facts
-from kg.events.tree import chain, children, finite, infinitive, lemma, morph, preposition, relative, verbal
+from kg.events.tree import chain, children, finite, infinitive, lemma, morph, preposition, relative, sentence, verbal
+from kg.events.tree import words as span
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -206,10 +207,10 @@ def _condition(scene: Scene, verb: Token) -> str:
     """The conjunction of a condition that opens the verb's clause in the text, whatever the parse makes of it."""
     if not finite(verb):
         return ""
-    start = verb.i
-    while start > verb.sent.start and not verb.doc[start - 1].is_punct:
+    start, first = verb.i, sentence(verb)[0]
+    while start > first and not verb.doc[start - 1].is_punct:
         start -= 1
-    words = [t.lower_ for t in verb.doc[start : verb.i]]
+    words = [t.lower_ for t in span(verb.doc, start, verb.i)]
     words = words[1:] if words and words[0] in ("y", "e", "o", "pero", "que") else words
     text = " ".join(words)
     starts = (text, *(text[:end] for end, letter in enumerate(text) if letter == " "))

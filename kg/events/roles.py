@@ -11,7 +11,20 @@ from kg.events.arguments import Arguments, actors
 from kg.events.draft import Found
 from kg.events.frames import Sense
 from kg.events.subjects import owner
-from kg.events.tree import chain, children, finite, infinitive, left_edge, members, phrase, preposition, relative, verbal
+from kg.events.tree import (
+    chain,
+    children,
+    finite,
+    infinitive,
+    left_edge,
+    members,
+    phrase,
+    preposition,
+    relative,
+    sentence,
+    verbal,
+    words,
+)
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -99,7 +112,7 @@ def _other_party(scene: Scene, noun: Token, found: Found, but: set[str]) -> Foun
     """«Sri Lanka … con *los tigres*, pero rechazó *su* oferta»: what one turns down is the other's."""
     if found.token is None or found.token.lower_ not in ("su", "sus"):
         return found
-    for token in reversed(scene.doc[noun.sent.start : noun.i]):
+    for token in reversed(words(scene.doc, sentence(noun)[0], noun.i)):
         ids = tuple(n for n in scene.cast.denoted(token) if n not in but and scene.kind(n) != "place")
         if ids:
             return Found(ids, f"«{found.token.text} {noun.text}» is that of «{token.text}», the other party", token)

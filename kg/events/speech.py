@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Token
 
 from kg.events.arguments import actors
 from kg.events.draft import Found
-from kg.events.tree import children, lemma, verbal
+from kg.events.tree import children, lemma, sentence, verbal, words
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -88,12 +88,12 @@ def _quoted(scene: Scene, spans: list[tuple[int, int]], inside: set[int]) -> Ite
 
 
 def _statement(doc: Doc, start: int, end: int) -> bool:
-    return any(verbal(t) for t in doc[start:end])
+    return any(verbal(t) for t in words(doc, start, end))
 
 
 def _after(scene: Scene, start: int, end: int, inside: set[int]) -> Scope | None:
     """«"…", dijo X»."""
-    for token in scene.doc[end + 1 : end + 1 + _NEAR]:
+    for token in words(scene.doc, end + 1, end + 1 + _NEAR):
         if token.text in (".", ":", ";") or token.is_space:
             break
         if token.i not in inside and speaks(scene, token):
@@ -103,7 +103,7 @@ def _after(scene: Scene, start: int, end: int, inside: set[int]) -> Scope | None
 
 def _before(scene: Scene, start: int, end: int, inside: set[int]) -> Scope | None:
     """«dijo: "…"», «subrayó que "…"»."""
-    for token in reversed(scene.doc[max(0, start - 1 - _NEAR) : start - 1]):
+    for token in reversed(words(scene.doc, start - 1 - _NEAR, start - 1)):
         if token.text == "." or token.is_space:
             break
         if token.i not in inside and speaks(scene, token):
@@ -113,9 +113,8 @@ def _before(scene: Scene, start: int, end: int, inside: set[int]) -> Scope | Non
 
 def _within_sentence(scene: Scene, start: int, end: int, inside: set[int]) -> Scope | None:
     """The verb of speech nearest to the quote in its sentence."""
-    sentence = scene.doc[start].sent
-    last = scene.doc[end - 1].sent
-    verbs = [t for t in scene.doc[sentence.start : last.end] if t.i not in inside and speaks(scene, t)]
+    first, last = sentence(scene.doc[start])[0], sentence(scene.doc[end - 1])[1]
+    verbs = [t for t in words(scene.doc, first, last) if t.i not in inside and speaks(scene, t)]
     if not verbs:
         return None
     return _scope(scene, start, end, min(verbs, key=lambda t: (abs(t.i - start), t.i)))
@@ -154,7 +153,7 @@ def speaker(scene: Scene, verb: Token) -> Found:
         found = scene.subject(verb)
         if found:
             return found
-    for token in scene.doc[verb.i + 1 : verb.i + 10]:
+    for token in words(scene.doc, verb.i + 1, verb.i + 10):
         if token.is_punct or token.text in ("que", "de"):
             break
         ids = actors(scene.cast, token)
@@ -169,13 +168,13 @@ def _parenthetical(scene: Scene, inside: set[int]) -> Iterator[Scope]:
         if verb.i in inside or not speaks(scene, verb):
             continue
         start = _clause_start(verb)
-        sentence = verb.sent
+        first, last = sentence(verb)
         said = _said_according(scene.doc, start)
         if said or _inverted(scene.doc, verb, start):
             found = speaker(scene, verb)
             if found:
                 why = f"«{'según ' if said else ''}{verb.text}»: {found.why}"
-                yield from _around(sentence.start, start, _clause_end(verb), sentence.end, found, why, verb.i, said)
+                yield from _around(first, start, _clause_end(verb), last, found, why, verb.i, said)
 
 
 def _clause_start(verb: Token) -> int:
@@ -199,7 +198,7 @@ def _said_according(doc: Doc, start: int) -> bool:
 
 def _inverted(doc: Doc, verb: Token, start: int) -> bool:
     """A verb after a comma or a closing quote, with its subject or nothing behind it."""
-    if start == 0 or start <= verb.sent.start or doc[start - 1].text not in (",", "»", "”", '"', "—", "-"):
+    if start == 0 or start <= sentence(verb)[0] or doc[start - 1].text not in (",", "»", "”", '"', "—", "-"):
         return False
     after = doc[verb.i + 1] if verb.i + 1 < len(doc) else None
     if after is None or after.text in ("que", "a", "en", "de", "con"):
@@ -222,13 +221,13 @@ def _according(scene: Scene) -> Iterator[Scope]:
     for start, head in _sources(scene):
         ids = actors(scene.cast, head)
         if ids:
-            sentence = head.sent
+            first, last = sentence(head)
             found = Found(ids, f"«{head.text}»", head)
             end = max(head.right_edge.i + 1, head.i + 1)
-            if end >= sentence.end - 1 or start > sentence.start:
+            if end >= last - 1 or start > first:
                 end = max(end, head.i + 1)
             why = f"«{scene.doc[start].text.lower()} {head.text}»"
-            yield from _around(sentence.start, start, end, sentence.end, found, why, -1, True)
+            yield from _around(first, start, end, last, found, why, -1, True)
 
 
 def _sources(scene: Scene) -> Iterator[tuple[int, Token]]:

@@ -13,7 +13,7 @@ from spacy.tokens import Token
 from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
 from kg.events.subjects import owner
-from kg.events.tree import children, finite, is_passive, lemma, members, morph, verbal
+from kg.events.tree import children, finite, is_passive, lemma, members, morph, verbal, words
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -48,7 +48,7 @@ def _content(scene: Scene, draft: Draft) -> Iterator[Token]:
     heads = [m for token in draft.content for m in members(token)]
     for scope in scene.scopes:
         if scope.verb == draft.trigger.i:
-            heads += [t for t in scene.doc[scope.start : scope.end] if t.dep_ in ("root", "ROOT", "ccomp", "conj")]
+            heads += [t for t in words(scene.doc, scope.start, scope.end) if t.dep_ in ("root", "ROOT", "ccomp", "conj")]
     for head in heads:
         if head.i not in seen and (verbal(head) or any(children(head, "cop"))):
             seen.add(head.i)

@@ -8,7 +8,20 @@ from spacy.tokens import Token
 
 from kg.events.arguments import actors, arguments_of
 from kg.events.draft import Found
-from kg.events.tree import chain, children, finite, gerund, infinitive, is_passive, morph, participle, preposition, verbal
+from kg.events.tree import (
+    chain,
+    children,
+    finite,
+    gerund,
+    infinitive,
+    is_passive,
+    morph,
+    participle,
+    preposition,
+    sentence,
+    verbal,
+    words,
+)
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -36,15 +49,15 @@ def subject(scene: Scene, verb: Token) -> Found:
 
 def _according(verb: Token) -> bool:
     """«Turquía, *según dijo* Asad, atacó…»: the subject stands behind."""
-    return any(t.lower_ == "según" for t in verb.doc[max(0, verb.i - 2) : verb.i])
+    return any(t.lower_ == "según" for t in words(verb.doc, verb.i - 2, verb.i))
 
 
 def _before(scene: Scene, verb: Token) -> Found:
     """«*Peskov* lo ha negado»: an actor right before a finite verb, whatever the parse makes of it."""
-    if not finite(verb) or verb.sent.start == verb.i or _according(verb):
+    if not finite(verb) or sentence(verb)[0] == verb.i or _according(verb):
         return Found()
     index = verb.i - 1
-    while index > verb.sent.start and (verb.doc[index].pos_ in ("AUX", "ADV") or _clitic(verb.doc[index])):
+    while index > sentence(verb)[0] and (verb.doc[index].pos_ in ("AUX", "ADV") or _clitic(verb.doc[index])):
         index -= 1
     token = verb.doc[index]
     if token.pos_ not in ("PROPN", "NOUN", "ADJ") or token.head.i == token.i:
@@ -102,7 +115,7 @@ def _last_speaker(scene: Scene, verb: Token) -> Found:
     """«*Añadió* que…»: without a subject, the last who spoke goes on."""
     if not scene.options.dropped_subjects or not _statement(scene, verb) or morph(verb, "Number") == "Plur":
         return Found()
-    for token in reversed(scene.doc[max(0, verb.i - _MEMORY) : verb.i]):
+    for token in reversed(words(scene.doc, verb.i - _MEMORY, verb.i)):
         if verbal(token) and _statement(scene, token) and not token.is_ancestor(verb):
             draft = scene.draft(token)
             if draft is not None and len(draft.source.ids) == 1:

@@ -6,7 +6,7 @@ Relations are those of UD as AnCora uses them: an agent or a complement with a p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from spacy.tokens import Doc, Token
@@ -164,7 +164,7 @@ def preposition(token: Token) -> str:
             parts += [child, *children(child, "fixed")]
     if not parts and token.pos_ in NOMINAL_POS and token.dep_ != "conj":
         before = left_edge(token) - 1
-        if before >= token.sent.start and token.doc[before].pos_ == "ADP":
+        if before >= sentence(token)[0] and token.doc[before].pos_ == "ADP":
             parts = [token.doc[before]]
     return "_".join(_CONTRACTIONS.get(part.lower_, part.lower_) for part in parts)
 
@@ -206,11 +206,23 @@ def antecedent(token: Token) -> Token:
     clause = next((t for t in (token, *chain(token)) if t.dep_.startswith("acl")), None)
     if clause is not None:
         return clause.head
-    before = (t for t in reversed(token.doc[max(0, token.i - 6) : token.i]) if t.pos_ in ("NOUN", "PROPN"))
+    before = (t for t in reversed(words(token.doc, token.i - 6, token.i)) if t.pos_ in ("NOUN", "PROPN"))
     return next(before, token)
 
 
-def words_between(doc: Doc, tokens: Iterable[int]) -> str:
-    """The text from the first to the last of `tokens`."""
-    indices = sorted(tokens)
-    return doc[indices[0] : indices[-1] + 1].text if indices else ""
+def words(doc: Doc, start: int, end: int) -> list[Token]:
+    """Tokens `start`–`end` (half open, cut at the ends of the document); faster than a slice, which makes a span."""
+    return [doc[i] for i in range(max(0, start), min(end, len(doc)))]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def sentence(token: Token) -> tuple[int, int]:
+    """Indices (half open) of the sentence that a word stands in."""
+    doc = token.doc
+    start = end = token.i
+    while start > 0 and not doc[start].is_sent_start:
+        start -= 1
+    end += 1
+    while end < len(doc) and not doc[end].is_sent_start:
+        end += 1
+    return start, end

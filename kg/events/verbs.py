@@ -10,7 +10,7 @@ from kg.events import roles
 from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense
-from kg.events.tree import gerund, infinitive, participle, preposition, verbal
+from kg.events.tree import gerund, infinitive, participle, preposition, sentence, verbal, words
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -82,8 +82,8 @@ def _contradicted(scene: Scene, sense: Sense, source: Found) -> Found:
     pronoun = next((t for t in sense.arguments.fillers("obj") if t.lower_ == "lo"), None)
     if sense.frame.cls != "DENY" or pronoun is None:
         return Found()
-    for token in reversed(scene.doc[max(0, sense.head.i - 60) : sense.head.i]):
-        draft_before = scene.draft(token) if verbal(token) and token.sent != sense.head.sent else None
+    for token in reversed(words(scene.doc, sense.head.i - 60, sense.head.i)):
+        draft_before = scene.draft(token) if verbal(token) and sentence(token) != sentence(sense.head) else None
         if draft_before is not None and draft_before.sense.frame.content == "claim" and draft_before.source:
             ids = tuple(n for n in draft_before.source.ids if n not in source.ids)
             return Found(ids, f"said it before («{token.text}»)", draft_before.source.token)
