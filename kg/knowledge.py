@@ -167,12 +167,9 @@ class Knowledge:
         if person is None and of is None:
             raise TypeError("tenures() needs person= or of=")
         numbers = self._by_person.get(person, ()) if person is not None else self._by_body.get(of or "", ())
-        found = (Tenure(*self._tenures[n]) for n in numbers)
-        return tuple(
-            t for t in found
-            if (of is None or t.of == of) and (role is None or t.role == role)
-            and (on is None or t.on(on) or (uncertain and t.perhaps_on(on)))
-        )
+        rows = (self._tenures[n] for n in numbers)
+        found = (Tenure(*r) for r in rows if (role is None or r[2] == role) and (of is None or r[3] == of))
+        return tuple(t for t in found if on is None or t.on(on) or (uncertain and t.perhaps_on(on)))
 
     def holders(self, title: str, of: str, on: str | None = None) -> tuple[Tenure, ...]:
         """Who held the office that `title` means at the body `of` on a date, likeliest first: «el presidente ruso».
