@@ -42,6 +42,7 @@ _MARKERS = frozenset(("case", "mark"))
 _BREAKS = frozenset(("acl", "advcl", "parataxis", "appos", "punct", "conj", "cc"))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def lemma(token: Token) -> str:
     """Lower-case lemma."""
     return (token.lemma_ or token.text).lower()
@@ -78,16 +79,23 @@ def agent_of(token: Token) -> Token | None:
     return next((c for c in token.rights if preposition(c) in ("por", "por_parte_de") and not verbal(c)), None)
 
 
+@lru_cache(maxsize=2 * _REMEMBERED)
 def morph(token: Token, feature: str) -> str:
     """Value of a morphological feature, "" when it is not given."""
     values = token.morph.get(feature, [])
     return values[0] if values else ""
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def dependents(token: Token) -> tuple[tuple[Token, str], ...]:
+    """The dependents of a word with their relations, subtypes left out."""
+    return tuple((child, child.dep_.partition(":")[0]) for child in token.children)
+
+
 def children(token: Token, *relations: str) -> Iterator[Token]:
     """Dependents with one of `relations` (subtypes such as `nsubj:pass` count as `nsubj`), in order."""
-    for child in token.children:
-        if child.dep_ in relations or child.dep_.partition(":")[0] in relations:
+    for child, relation in dependents(token):
+        if relation in relations:
             yield child
 
 
