@@ -22,6 +22,8 @@ __all__ = ["complete"]
 _PARTIES = frozenset(("state", "organisation", "armed_group", "party", "group"))
 _NEARBY = {"noun": frozenset(("AGREE", "AID", "COOPERATE")), "verb": frozenset(("AID",))}
 """Classes whose other side may be the other party of the sentence, by part of speech of the predicate."""
+_TOWARDS = frozenset(("REJECT", "THREATEN", "ACCUSE", "COERCE", "ASSAULT", "SUPPORT", "AID", "SANCTION"))
+"""Classes done to somebody."""
 _REACH = 25
 """Words after the trigger in which the ground is looked for."""
 
@@ -30,7 +32,8 @@ def complete(scene: Scene, drafts: list[Draft]) -> None:
     """Give a target to drafts that have a source and no target, where the context names it."""
     for draft in drafts:
         if draft.source and not draft.target and draft.cls not in ("SAY", "DENY"):
-            draft.target = _ground(scene, draft) or _same_event(draft, drafts) or _nearby(scene, draft)
+            found = _ground(scene, draft) or _same_event(draft, drafts) or _coordinated(draft, drafts)
+            draft.target = found or _nearby(scene, draft)
 
 
 def _ground(scene: Scene, draft: Draft) -> Found:
@@ -56,6 +59,18 @@ def _same_event(draft: Draft, drafts: Iterable[Draft]) -> Found:
         if other.cls == draft.cls and other.target and set(other.source.ids) & set(draft.source.ids):
             why = f"the same event is told with its other side («{other.trigger.text}»): {other.target.why}"
             return Found(other.target.ids, why, other.target.token)
+    return Found()
+
+
+def _coordinated(draft: Draft, drafts: Iterable[Draft]) -> Found:
+    """«La OTAN se opuso y finalmente convenció *a Rusia*»: the other side of the verb that it is coordinated with."""
+    if draft.sense.frame.pos != "verb" or draft.cls not in _TOWARDS:
+        return Found()
+    for other in drafts:
+        joined = other.trigger.head.i == draft.trigger.i or draft.trigger.head.i == other.trigger.i
+        if joined and "conj" in (other.trigger.dep_, draft.trigger.dep_) and other.source.ids == draft.source.ids:
+            if other.target and other.cls not in ("SAY", "DENY"):
+                return Found(other.target.ids, f"that of the coordinated «{other.trigger.text}»", other.target.token)
     return Found()
 
 
