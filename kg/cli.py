@@ -236,8 +236,7 @@ def query(
 
         kg query output 'SELECT ?a ?b { ?a kg:threatens ?b }' --format csv
     """
-    from kg import explain, sparql
-    from kg.store import Store
+    from kg import api, explain, sparql
 
     if listed:
         _console().print(explain.questions(sparql.named_queries().values()))
@@ -247,13 +246,9 @@ def query(
     if format not in ("table", "csv", "tsv", "json"):
         raise QueryError(f"unknown format «{format}»", remedy="use table, csv, tsv or json")
     limits = _settings(context).query
-    parameters = _parameters(context.args)
-    with Store.open(output) as store:
-        named = sparql.named_queries().get(question)
-        if named is None and parameters:
-            raise QueryError(f"no ready question «{question}»", remedy="kg query --list names them")
-        text, path = named.bind(store.quads, parameters) if named else question, store.path
-    answer = sparql.run(path, text, timeout=timeout or limits.timeout_s, max_rows=limits.max_rows)
+    with api.open(output) as graph:
+        answer = graph.query(question, timeout=timeout or limits.timeout_s, max_rows=limits.max_rows,
+                             **_parameters(context.args))
     if format == "table" and answer.kind == "select":
         _console().print(explain.answer(answer))
     else:
@@ -270,7 +265,8 @@ def _parameters(words: list[str]) -> dict[str, str]:
         name, given, value = rest.pop(0).partition("=")
         if not name.startswith("--") or (not given and not rest):
             raise QueryError(f"«{name}» is not a parameter with a value", remedy="write --name value; see kg query --list")
-        found[name.removeprefix("--").replace("-", "_")] = value if given else rest.pop(0)
+        key = name.removeprefix("--").replace("-", "_")
+        found["cls" if key == "class" else key] = value if given else rest.pop(0)
     return found
 
 
@@ -366,6 +362,22 @@ def remove(
 
     pipeline.remove(output, article, _settings(context))
     print(f"kg: removed {article}", file=sys.stderr)
+
+
+@app.command()
+def validate(output: Output) -> None:
+    """Check the graph: what must hold by counts and, where pyshacl is installed, by SHACL shapes. Exit code 1: not sound.
+
+    Examples:
+
+        kg validate output
+    """
+    from kg import validation
+
+    report = validation.validate(output)
+    print(report)
+    if not report.sound:
+        raise typer.Exit(PARTIAL)
 
 
 # --- shared by the commands ---------------------------------------------------------------------------------------

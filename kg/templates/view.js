@@ -184,6 +184,7 @@
     interaction: { hover: true, tooltipDelay: 1e9, hideEdgesOnDrag: claimCount > 8000, hideEdgesOnZoom: claimCount > 8000, keyboard: { enabled: true, bindToWindow: false }, multiselect: false },
   });
   const alpha = (hex, a) => hex + Math.round(a * 255).toString(16).padStart(2, "0");
+  const FACTOR = { square: 0.8, diamond: 1.05, triangle: 0.95, triangleDown: 0.95 };   // equal areas to the eye
   const DASHES = [false, [7, 5], [2, 5], [12, 4, 2, 4]];
 
   const metric = (n) => (sizeBy === "pagerank" ? N.pagerank[n] : sizeBy === "betweenness" ? N.betweenness[n] : V.strength[n]);
@@ -201,10 +202,11 @@
     let top = 1e-9;
     V.visible.forEach((n) => { top = Math.max(top, metric(n)); });
     const edge = cssVar("--card"), ink = cssVar("--ink"), colours = [0, 1, 2, 3, 4].map((q) => cssVar("--q" + q));
+    const crowd = V.visible.size;
     const nodes = [...V.visible].map((n) => {
       const colour = colourBy === "community" ? groupColour(N.community[n]) : typeColour(N.type[n]);
       const faded = focus && !focus.has(n);
-      return { id: n, x: N.x[n], y: N.y[n], shape: D.shapes[N.type[n]][0], size: 8 + 24 * Math.sqrt(metric(n) / top), opacity: faded ? 0.18 : 1,
+      return { id: n, x: N.x[n], y: N.y[n], shape: D.shapes[N.type[n]][0], size: (7 + (crowd > 90 ? 17 : 21) * Math.sqrt(metric(n) / top)) * (FACTOR[D.shapes[N.type[n]][0]] || 1), opacity: faded ? 0.18 : 1,
         color: { background: colour, border: edge, highlight: { background: colour, border: ink }, hover: { background: colour, border: ink } } };
     });
     const beside = new Map(), curved = V.drawn.length <= 3000, base = V.drawn.length > 900 ? 0.5 : V.drawn.length > 300 ? 0.62 : 0.8;
@@ -247,7 +249,9 @@
       const font = `${strong ? 600 : 500} ${size / scale}px ${cssVar("--sans")}`;
       if (!widths.has(label)) { ctx.font = `600 ${size}px ${cssVar("--sans")}`; widths.set(label, ctx.measureText(label).width); }
       const w = widths.get(label) + 8, top = y + body.options.size * scale + 3;
-      if (!strong && hits(boxes, x - w / 2, top, w, 16)) continue;
+      const r = body.options.size * scale * 0.7, free = strong || !hits(boxes, x - w / 2, top, w, 16);
+      mark(boxes, x - r, y - r, 2 * r, 2 * r);
+      if (!free) continue;
       mark(boxes, x - w / 2, top, w, 16);
       ctx.font = font; ctx.lineWidth = 3.5 / scale; ctx.strokeStyle = paper; ctx.fillStyle = ink;
       const at = [label, body.x, body.y + body.options.size + 4 / scale];
@@ -272,8 +276,8 @@
     let x0 = Infinity, x1 = -Infinity, y0 = Infinity, y1 = -Infinity;
     for (const n of list) { x0 = Math.min(x0, N.x[n]); x1 = Math.max(x1, N.x[n]); y0 = Math.min(y0, N.y[n]); y1 = Math.max(y1, N.y[n]); }
     const w = Math.max(container.clientWidth, 50), h = Math.max(container.clientHeight, 50);
-    const scale = Math.min((w - Math.min(130, w * 0.3)) / Math.max(x1 - x0, 1), (h - 110) / Math.max(y1 - y0, 1), 1.5);
-    network.moveTo({ position: { x: (x0 + x1) / 2, y: (y0 + y1) / 2 }, scale, animation: false });
+    const scale = Math.min((w - Math.min(130, w * 0.3)) / Math.max(x1 - x0, 1), (h - 150) / Math.max(y1 - y0, 1), 1.5);
+    network.moveTo({ position: { x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 22 / scale }, scale, animation: false });
   };
   const focusOn = (n) => network.moveTo({ position: { x: N.x[n], y: N.y[n] }, scale: Math.max(network.getScale(), 0.8), animation: false });
   const expand = (n) => { for (const e of V.edges) { if (E.from[e] === n) extra.add(E.to[e]); if (E.to[e] === n) extra.add(E.from[e]); } extra.add(n); refresh(); select({ node: n }); };
@@ -520,9 +524,11 @@
   const legend = () => {
     const box = $("legend"), rows = [];
     D.quadrants.forEach((_, q) => { if (q < 4) rows.push(el("div", {}, el("span", { className: "line q" + q }), W().quadrants[q])); });
-    box.replaceChildren(...rows);
+    box.replaceChildren(el("div", { className: "row" }, ...rows));
+    const types = el("div", { className: "row types" });
     const present = [...D.types.keys()].filter((t) => nodesOfType[t]);
-    if (colourBy === "type") present.slice(0, 8).forEach((t) => box.append(el("div", { className: "types" }, svgShape(D.shapes[t][0], typeColour(t)), W().typeNames[t])));
+    if (colourBy === "type") present.slice(0, 8).forEach((t) => types.append(el("div", {}, svgShape(D.shapes[t][0], typeColour(t)), W().typeNames[t])));
+    if (types.childNodes.length) box.append(types);
   };
 
   /* ---------- search ---------- */
