@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import kg
 from kg.classes import event_classes
 from kg.errors import OntologyError
 from kg.lexicon import CLASSES, NO_EVENT, SIMILAR, Frame, Lexicon, Requirement, load, read
@@ -85,6 +86,17 @@ def test_requirements_are_read(lexicon: Lexicon) -> None:
     troops = next(f for f in lexicon.verb("retirar") if f.mode == "withdraw" and f.requires[0].lemmas)
     assert "tropa" in troops.requires[0].lemmas
     assert Requirement(("se",)) in lexicon.verb("reunir")[0].requires
+
+
+def test_no_list_is_idle(lexicon: Lexicon) -> None:
+    tables = "".join((FOLDER / f"{name}.tsv").read_text(encoding="utf-8") for name in ("verbs", "nouns", "multiword"))
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(kg.__file__).parent.rglob("*.py")))
+    composed = ("modals_", "possible_", "desired_", "future_", "hedge_")  # names that a rule puts together
+    idle = [
+        name for name in sorted(lexicon.lists)
+        if f"@{name}" not in tables and f'"{name}"' not in code and not name.startswith(composed)
+    ]
+    assert idle == []
 
 
 # ---------------------------------------------------------------- senses
