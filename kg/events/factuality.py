@@ -79,8 +79,8 @@ def facts_of(scene: Scene, draft: Draft) -> Facts:
 def _own_negation(scene: Scene, state: _State, word: Token) -> None:
     found = _negator(scene, word)
     if found is None:
-        hits = (_negator(scene, child) for child in children(word, "nsubj", "obj", "obl") if not verbal(child))
-        found = next((hit for hit in hits if hit is not None), None)
+        hits = (_negator(scene, child) for child in children(word, "nsubj", "obj") if not verbal(child))
+        found = next((hit for hit in hits if hit is not None and hit.lower_ not in ("no", "ni")), None)
     if found is not None:
         state.negate(f"«{found.text}»")
         state.concord = not verbal(word) and found.lower_ not in ("no", "sin")

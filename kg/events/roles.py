@@ -209,7 +209,7 @@ def topic(scene: Scene, sense: Sense, taken: Iterable[int] = ()) -> tuple[int, i
     slots = dict.fromkeys((*sense.frame.topic, "obj", "que", "inf", "quote", "sobre", "de"))
     for slot in slots:
         for token in sense.arguments.fillers(slot):
-            if token.i not in used and token.i != sense.head.i:
+            if token.i not in used and token.i != sense.head.i and token.pos_ != "ADV":
                 return span_of(token)
     own = [t for t in sense.words if t.pos_ == "NOUN"]
     return span_of(own[0]) if own else None

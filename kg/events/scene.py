@@ -57,8 +57,8 @@ class Scene:
     def _find_sense(self, token: Token) -> Sense | None:
         if token.pos_ not in _PREDICATES:
             return None
-        part = morph(token, "VerbForm") == "Part" and token.dep_ not in ("aux", "cop")
-        if verbal(token) or part or (infinitives(token) and agent_of(token) is not None):
+        part = morph(token, "VerbForm") == "Part" and token.dep_ not in ("aux", "cop", "amod")
+        if verbal(token) or part or ((infinitives(token) or token.dep_ == "amod") and agent_of(token) is not None):
             sense = verbal_sense(token, self.cast, self.lexicon)
             if sense is None and self.options.similarity and token.pos_ == "VERB":
                 sense = similar_sense(token, self.cast, self.lexicon)

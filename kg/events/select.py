@@ -44,7 +44,7 @@ def events_of(scene: Scene, draft: Draft, times: Times) -> Iterator[Event]:
 
 
 ALONE = {
-    "verb": frozenset(("AGREE", "REQUEST", "REJECT", "MOBILIZE", "RETREAT", "PROTEST", "CONCEDE", "SAY", "DENY", "SANCTION")),
+    "verb": frozenset(("AGREE", "REQUEST", "REJECT", "MOBILIZE", "RETREAT", "PROTEST", "CONCEDE", "SAY", "DENY", "SANCTION", "ACCUSE")),
     "noun": frozenset(("MOBILIZE", "PROTEST", "THREATEN", "RETREAT")),
 }
 """Classes that say enough without another side («ordenó la movilización»), by the part of speech of the predicate."""
