@@ -36,7 +36,10 @@ class ActorFacts:
 
     def label(self, path: str) -> tuple[str, str] | None:
         """Names in Spanish and English (Spanish where there is none); None for an actor that is not there."""
-        names = self._names(actor_iri(path))
+        return self._label(actor_iri(path))
+
+    def _label(self, actor: NamedNode) -> tuple[str, str] | None:
+        names = self._names(actor)
         if not names:
             return None
         spanish = names.get("es") or min(names.values())
@@ -52,7 +55,9 @@ class ActorFacts:
                 if isinstance(triple.object, NamedNode):
                     linked.add(triple.object)
         for other in linked | {actor}:
-            for language, name in self._names(other).items():
+            names = self._names(other)
+            spanish = names.get("es") or min(names.values(), default="")
+            for language, name in ({"es": spanish, "en": spanish} | names if spanish else names).items():
                 yield Triple(other, RDFS.label, Literal(name, language=language))
 
     def state(self, iso3: str) -> NamedNode | None:
