@@ -12,6 +12,7 @@ days.
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -104,7 +105,7 @@ class Knowledge:
 
     def __init__(self, index: Mapping[str, Any], digest: str) -> None:
         self.digest = digest
-        """Of the Turtle files and of the index format."""
+        """Of the Turtle files, of the table of titles and of the code that makes the index."""
         self._entries: Mapping[str, Sequence[Any]] = index["entries"]
         self._forms: Mapping[str, Sequence[Sequence[Any]]] = index["forms"]
         self._surnames: Mapping[str, Sequence[str]] = index["surnames"]
@@ -269,7 +270,7 @@ def load() -> Knowledge:
     Raises:
         OntologyError: a file under `ontology/actors/` is broken.
     """
-    from kg import ontology
+    from kg import ontology, titles
 
     index, digest = ontology.actor_index()
-    return Knowledge(index, digest)
+    return Knowledge(index, hashlib.sha256(digest.encode() + titles.FILE.read_bytes()).hexdigest())

@@ -18,6 +18,7 @@ from kg.resources import ontology_dir
 
 __all__ = ["Row", "Titles", "load"]
 
+FILE = ontology_dir() / "lexicon" / "offices.tsv"
 HEADER = ("singular", "plural", "tails", "of", "where", "roles")
 BODIES = frozenset(["state", "organisation", "armed_group", "party", "media", "company", "place", "person", "*"])
 FORMER = re.compile(r"^(ex(?=[a-z])|ex |antiguo |antigua |anterior |entonces )")
@@ -116,7 +117,7 @@ def load() -> Titles:
     Raises:
         OntologyError: a line does not have its six cells, or names an unknown sort of body.
     """
-    return Titles(read(ontology_dir() / "lexicon" / "offices.tsv"))
+    return Titles(read(FILE))
 
 
 def read(path: Path) -> list[Row]:
