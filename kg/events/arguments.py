@@ -246,6 +246,9 @@ def _detached(found: Arguments, head: Token) -> None:
     for token in words(head.doc, head.i + 1, head.i + 8):
         if token.is_punct:
             return
+        before = token.doc[token.i - 1]
+        if before.pos_ in NOMINAL_POS and preposition(before):
+            return
         if token.lower_ == "que" and token.dep_ == "mark" and token.head.i > token.i and not token.head.is_ancestor(head):
             found.near.setdefault("que", []).append(token.head)
             return

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Token
 
 from kg.events.draft import Draft, Facts
-from kg.events.tree import chain, children, finite, infinitive, lemma, morph, preposition, relative, sentence, verbal
+from kg.events.tree import agent_of, chain, children, finite, infinitive, lemma, morph, preposition, relative, sentence, verbal
 from kg.events.tree import words as span
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class _State:
     speaker: str | None = None
     concord: bool = False
     """A negative word («ningún acuerdo») that needs a «no» on the verb and is one negation with it."""
+    told: bool = False
+    """True once the article itself vouches for it."""
     settled: bool = False
     """True once nothing further out can change polarity and modality."""
     why_negated: list[str] = field(default_factory=list)
@@ -60,6 +62,8 @@ def facts_of(scene: Scene, draft: Draft) -> Facts:
     _opening(scene, state, draft.trigger)
     below = draft.trigger
     for above in chain(draft.trigger):
+        if _presupposed(scene, below):
+            break
         _step(scene, state, draft, below, above)
         below = above
     _from_scope(scene, state, draft)
@@ -145,7 +149,7 @@ def _modal(scene: Scene, token: Token) -> str:
 def _noun_form(scene: Scene, state: _State, noun: Token) -> None:
     for child in children(noun, "amod", "acl"):
         if child.pos_ == "ADJ" or morph(child, "VerbForm") == "Part":
-            modality = _modal(scene, child) or _planned(scene, child)
+            modality = "" if agent_of(child) is not None else _modal(scene, child) or _planned(scene, child)
             if modality:
                 state.become(modality, f"«{noun.text} {child.text}»")
             elif lemma(child) in scene.lexicon.words("denied_adjectives"):
@@ -174,6 +178,17 @@ def _step(scene: Scene, state: _State, draft: Draft, below: Token, above: Token)
         _embedded(scene, state, draft, governor)
     elif not state.settled:
         _plain(scene, state, below, above)
+
+
+def _presupposed(scene: Scene, clause: Token) -> bool:
+    """«… después de que Putin decretara…»: what only dates another event is told as known."""
+    if clause.dep_ != "advcl" or morph(clause, "Tense") == "Fut":
+        return False
+    marker = preposition(clause).replace("_", " ")
+    if marker == "al":
+        return infinitive(clause)
+    words = (marker, *(c.lower_ for c in children(clause, "advmod") if c.i < clause.i))
+    return any(w in scene.lexicon.words("temporal") for w in words) and (finite(clause) or marker != "antes")
 
 
 def _embeds(governor: Draft, below: Token) -> bool:
@@ -220,6 +235,9 @@ def _condition(scene: Scene, verb: Token) -> str:
 def _embedded(scene: Scene, state: _State, draft: Draft, governor: Draft) -> None:
     """The frame of the governing predicate decides."""
     frame, verb = governor.sense.frame, governor.trigger.text
+    if _answered(draft, governor):
+        state.settled, state.told = True, True
+        return
     if not state.settled:
         negated = _negated(scene, governor.trigger)
         _content(scene, state, governor, negated)
@@ -230,6 +248,12 @@ def _embedded(scene: Scene, state: _State, draft: Draft, governor: Draft) -> Non
         else:
             _own_form(scene, state, governor.trigger)
     _attribute(state, draft, governor)
+
+
+def _answered(draft: Draft, governor: Draft) -> bool:
+    """«rechazó su *oferta*»: the offer was made, whatever becomes of it."""
+    spoken = draft.sense.frame.pos == "noun" and draft.cls in ("AGREE", "REQUEST", "THREATEN", "ACCUSE")
+    return spoken and governor.cls in ("REJECT", "CONCEDE", "ACCUSE", "AGREE") and draft.trigger in governor.content
 
 
 def _content(scene: Scene, state: _State, governor: Draft, negated: bool) -> None:
@@ -250,8 +274,11 @@ def _content(scene: Scene, state: _State, governor: Draft, negated: bool) -> Non
             state.negate(f"«no {verb}»")
         else:
             state.become("possible", f"«{verb}» is negated: not said to be so")
-    elif negated and frame.content == "fact" and frame.implies == "affirmed" and infinitive_content(governor):
-        state.negate(f"«no {verb}»")
+    elif negated and frame.content == "fact" and frame.implies == "affirmed":
+        if infinitive_content(governor):
+            state.negate(f"«no {verb}»")
+        else:
+            state.become("possible", f"«{verb}» is negated: not known to be so")
 
 
 def infinitive_content(governor: Draft) -> bool:
@@ -266,10 +293,11 @@ def _negated(scene: Scene, verb: Token) -> bool:
 def _attribute(state: _State, draft: Draft, governor: Draft) -> None:
     """Claims are their speaker's word; wishes and plans of others too, one's own are not."""
     frame, source = governor.sense.frame, governor.source
-    if state.speaker or not source or frame.content in ("none", "fact"):
+    if state.speaker or state.told or not source or frame.content in ("none", "fact"):
         return
     own = set(source.ids) & set(draft.source.ids)
-    if frame.content in ("claim", "denied") or not own:
+    noun = draft.sense.frame.pos == "noun" and draft.trigger in governor.content
+    if (frame.content in ("claim", "denied") and not (own and noun)) or not own:
         state.speaker = source.ids[0]
         state.why_speaker = f"content of «{governor.trigger.text}» ({source.why})"
 
@@ -319,7 +347,7 @@ def _inherit(scene: Scene, state: _State, above: Token) -> None:
 
 def _from_scope(scene: Scene, state: _State, draft: Draft) -> None:
     """The speaker of a quote or of «según X», when no governing verb is nearer."""
-    if state.speaker:
+    if state.speaker or state.told:
         return
     scope = scene.scope(draft.trigger)
     if scope is not None and scope.speaker:

@@ -18,6 +18,7 @@ from kg.events.tree import (
     infinitive,
     left_edge,
     members,
+    morph,
     phrase,
     preposition,
     relative,
@@ -199,8 +200,20 @@ def content(sense: Sense) -> tuple[Token, ...]:
     for slot in (*_CLAUSES, *sense.frame.topic):
         for token in sense.arguments.fillers(slot):
             for member in members(token):
-                found.setdefault(member.i, member)
+                if _alike(token, member):
+                    found.setdefault(member.i, member)
     return tuple(found[i] for i in sorted(found) if i != sense.head.i)
+
+
+def _alike(first: Token, member: Token) -> bool:
+    """Only clauses of one mood are coordinated («desea que Israel se abstenga y *pide*…» is not)."""
+    if not verbal(first) or not verbal(member):
+        return True
+    return finite(first) == finite(member) and (not finite(first) or _mood(first) == _mood(member))
+
+
+def _mood(verb: Token) -> str:
+    return "Sub" if "Sub" in (morph(verb, "Mood"), *(morph(c, "Mood") for c in children(verb, "aux"))) else "Ind"
 
 
 def topic(scene: Scene, sense: Sense, taken: Iterable[int] = ()) -> tuple[int, int] | None:

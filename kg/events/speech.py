@@ -140,7 +140,8 @@ def speaks(scene: Scene, token: Token) -> bool:
     """Whether a word is a verb that can introduce somebody's words."""
     if not verbal(token):
         return False
-    frames = (*scene.lexicon.verb(lemma(token)), *scene.lexicon.multiword(lemma(token)))
+    sense = scene.sense(token)
+    frames = (*scene.lexicon.verb(lemma(token)), *((sense.frame,) if sense is not None else ()))
     return any(f.content in _SPEECH and f.pos == "verb" and ("quote" in f.topic or "que" in f.topic) for f in frames)
 
 
