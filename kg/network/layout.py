@@ -89,14 +89,14 @@ def _forces(pull: Floats) -> Floats:
     import numpy as np
 
     total = np.sqrt(pull.sum(axis=1) + 1e-9)
-    pull = 2.2 * pull / total[:, None] / total[None, :] * np.sqrt(len(pull))
+    pull = 1.8 * pull / total[:, None] / total[None, :] * np.sqrt(len(pull))
     where = _sunflower(len(pull), _SPACING * 0.6)
     for step in range(_STEPS):
         apart = where[:, None, :] - where[None, :, :]
         distance = np.sqrt((apart**2).sum(axis=2)) / _SPACING + 1e-6
         push = 1 / distance**2 - pull * np.minimum(distance, 4.0) / 3
         np.fill_diagonal(push, 0.0)
-        move = np.einsum("ij,ijk->ik", push, apart) - 0.35 * np.sqrt(len(pull)) * where
+        move = np.einsum("ij,ijk->ik", push, apart) - 0.8 * np.sqrt(len(pull)) * where
         length = np.sqrt((move**2).sum(axis=1))[:, None] + 1e-9
         where = where + move / length * np.minimum(length, _SPACING * (1 - step / _STEPS) ** 1.5)
     centred: Floats = where - where.mean(axis=0)

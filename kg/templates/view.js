@@ -276,10 +276,14 @@
     let x0 = Infinity, x1 = -Infinity, y0 = Infinity, y1 = -Infinity;
     for (const n of list) { x0 = Math.min(x0, N.x[n]); x1 = Math.max(x1, N.x[n]); y0 = Math.min(y0, N.y[n]); y1 = Math.max(y1, N.y[n]); }
     const w = Math.max(container.clientWidth, 50), h = Math.max(container.clientHeight, 50);
-    const scale = Math.min((w - Math.min(130, w * 0.3)) / Math.max(x1 - x0, 1), (h - 150) / Math.max(y1 - y0, 1), 1.5);
-    network.moveTo({ position: { x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 22 / scale }, scale, animation: false });
+    const scale = Math.min((w - Math.min(130, w * 0.3)) / Math.max(x1 - x0, 1), (h - 190) / Math.max(y1 - y0, 1), 1.5);
+    network.moveTo({ position: { x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 32 / scale }, scale, animation: false });
   };
-  const focusOn = (n) => network.moveTo({ position: { x: N.x[n], y: N.y[n] }, scale: Math.max(network.getScale(), 0.8), animation: false });
+  const focusOn = (n) => {
+    // on a narrow screen the panel covers the lower part
+    const scale = Math.max(network.getScale(), 0.8), covered = innerWidth <= 760 ? container.clientHeight * 0.28 : 0;
+    network.moveTo({ position: { x: N.x[n], y: N.y[n] + covered / scale }, scale, animation: false });
+  };
   const expand = (n) => { for (const e of V.edges) { if (E.from[e] === n) extra.add(E.to[e]); if (E.to[e] === n) extra.add(E.from[e]); } extra.add(n); refresh(); select({ node: n }); };
 
   /* ---------- side panel ---------- */
