@@ -16,6 +16,7 @@ from kg.events.tree import (
     gerund,
     infinitive,
     is_passive,
+    left_edge,
     members,
     morph,
     participle,
@@ -37,6 +38,7 @@ _EITHER = frozenset(("me", "nos", "te", "os"))
 _CLITICS = _INDIRECT | _DIRECT | _EITHER
 _LOOSE = frozenset(("punct", "cc", "aux", "mark", "case", "cop", "advmod", "fixed", "flat", "compound", "discourse"))
 _SHARED = frozenset(("con", "contra", "a", "de", "entre", "sobre", "hacia", "para", "en", "frente_a", "ante"))
+_ENCLITIC_SE = ("arse", "erse", "irse", "írse", "ándose", "éndose")
 _FINITE_MARKS = frozenset(("", "que", "si", "a_que", "de_que", "en_que", "con_que", "para_que", "porque", "por_que"))
 
 
@@ -85,9 +87,12 @@ def arguments_of(head: Token, words: Iterable[Token] = (), carrier: Token | None
             if child not in own and child.i != head.i:
                 _place(found, child, part)
     if verb:
+        if head.lower_.endswith(_ENCLITIC_SE):
+            found.add("se", head)  # «reunirse», «negándose»: the tokenizer keeps the clitic in the word
         if found.passive:
             _agents(found)
-        _agreement(found, head)
+        else:
+            _agreement(found, head)
         _modified_noun(found, head)
         _reflexive_passive(found)
         _displaced(found)
@@ -230,13 +235,22 @@ def _reflexive_passive(found: Arguments) -> None:
 
 def _displaced(found: Arguments) -> None:
     """Without a bare object «a X» may be the object; a complement may hang on the object instead of the verb."""
-    if "obj" not in found.slots:
+    for token in list(found.slots.get("obj", ())):
+        if _afterthought(token, found.slots.get("a", ())):
+            found.slots["obj"].remove(token)
+    if not found.slots.get("obj"):
         found.near.setdefault("obj", []).extend(t for t in found.slots.get("a", ()) if t not in found.near.get("obj", ()))
     for token in (*found.slots.get("obj", ()), *found.slots.get("a", ())):
         for child in token.children:
             marker = preposition(child)
             if child.dep_ in ("nmod", "acl", "obl", "advcl") and marker:
                 _lower(found, child, marker)
+
+
+def _afterthought(token: Token, before: Iterable[Token]) -> bool:
+    """«recibió al ministro, X, *enviado* del presidente»: bare and after a comma, it is an apposition, not the object."""
+    comma = left_edge(token) - 1
+    return comma > 0 and token.doc[comma].text == "," and any(t.i < token.i for t in before)
 
 
 def _detached(found: Arguments, head: Token) -> None:

@@ -35,6 +35,8 @@ class _State:
     speaker: str | None = None
     concord: bool = False
     """A negative word («ningún acuerdo») that needs a «no» on the verb and is one negation with it."""
+    known: bool = False
+    """True when it only dates another event."""
     told: bool = False
     """True once the article itself vouches for it."""
     settled: bool = False
@@ -63,9 +65,12 @@ def facts_of(scene: Scene, draft: Draft) -> Facts:
     below = draft.trigger
     for above in chain(draft.trigger):
         if _presupposed(scene, below):
+            state.known = True
             break
         _step(scene, state, draft, below, above)
         below = above
+    if morph(draft.trigger, "Mood") == "Sub" and not (state.settled or state.known):
+        state.become("possible", f"subjunctive «{draft.trigger.text}»")
     _from_scope(scene, state, draft)
     return Facts(
         polarity="negated" if state.negated else "affirmed",
@@ -83,11 +88,17 @@ def facts_of(scene: Scene, draft: Draft) -> Facts:
 def _own_negation(scene: Scene, state: _State, word: Token) -> None:
     found = _negator(scene, word)
     if found is None:
-        hits = (_negator(scene, child) for child in children(word, "nsubj", "obj") if not verbal(child))
-        found = next((hit for hit in hits if hit is not None and hit.lower_ not in ("no", "ni")), None)
+        parts = [child for child in children(word, "nsubj", "obj") if not verbal(child)]
+        hits = ((child, _negator(scene, child)) for child in parts)
+        found = next((hit for child, hit in hits if hit is not None and _whole(child, hit)), None)
     if found is not None:
         state.negate(f"«{found.text}»")
         state.concord = not verbal(word) and found.lower_ not in ("no", "sin")
+
+
+def _whole(phrase: Token, negator: Token) -> bool:
+    """Whether the negative word negates the clause: «*ni* Rusia…», «*ningún* acuerdo», not «no… ni de hoy»."""
+    return negator.lower_ != "no" and negator.i < phrase.i and (negator.lower_ != "ni" or phrase.dep_ == "nsubj")
 
 
 def _negator(scene: Scene, word: Token) -> Token | None:
@@ -174,7 +185,7 @@ def _step(scene: Scene, state: _State, draft: Draft, below: Token, above: Token)
     if not state.settled:
         _marker(scene, state, below)
     governor = scene.draft(above)
-    if governor is not None and _embeds(governor, below):
+    if governor is not None and (_embeds(governor, below) or _misplaced(governor, below)):
         _embedded(scene, state, draft, governor)
     elif not state.settled:
         _plain(scene, state, below, above)
@@ -194,6 +205,13 @@ def _presupposed(scene: Scene, clause: Token) -> bool:
 def _embeds(governor: Draft, below: Token) -> bool:
     """Whether `below` is content of the governing predicate; complements of its phrase's words count as its own."""
     return any(token.i == below.i for token in governor.content)
+
+
+def _misplaced(governor: Draft, below: Token) -> bool:
+    """«ha negado su implicación y *que* Ucrania *bombardeara*…»: a subjunctive is no conjunct of an indicative."""
+    if below.dep_ != "conj" or morph(below, "Mood") != "Sub" or governor.sense.frame.content == "none":
+        return False
+    return finite(governor.trigger) and morph(governor.trigger, "Mood") != "Sub"
 
 
 def _marker(scene: Scene, state: _State, below: Token) -> None:
