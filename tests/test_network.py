@@ -1,0 +1,252 @@
+"""Network analyses on graphs small enough to be worked out by hand."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from itertools import product
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from synthetic import actor, article, event, reading, synthetic
+
+from kg.errors import GraphError
+from kg.model import Actor, Reading
+from kg.network import (
+    Claims,
+    analyze,
+    camps,
+    centrality,
+    change_points,
+    co_mentions,
+    communities,
+    compare,
+    dyads,
+    ego,
+    ego_rows,
+    gather,
+    layout,
+    reciprocity,
+    series,
+    triads,
+)
+from kg.network.dyads import split_points
+from kg.network.signed import signed_matrix
+
+
+def told(*triples: tuple[str, str, str], date: str = "2022-10-12") -> Claims:
+    return gather([reading(article(1, date), [event(s, c, t) for s, c, t in triples])])
+
+
+def test_said_is_not_done() -> None:
+    events = [
+        event("a0", "ASSAULT", "a1"), event("a0", "ASSAULT", "a1", attributed_to="a2"),
+        event("a0", "ASSAULT", "a1", attributed_to="a0"), event("a0", "ASSAULT", "a1", modality="future"),
+        event("a0", "ASSAULT", "a1", polarity="negated", attributed_to="a2"),
+    ]
+    claims = gather([reading(article(1), events)])
+    assert [c.standing for c in claims.claims] == ["done", "attributed", "done", "hypothetical", "negated"]
+    (row,) = analyze(claims).dyads
+    assert row.claims == 2
+    assert analyze(claims, standings=("negated",)).dyads[0].claims == 1
+
+
+def test_order_of_readings_does_not_matter() -> None:
+    readings = synthetic(18, 120)
+    shuffled = random.Random(1).sample(readings, len(readings))
+    assert analyze(readings) == analyze(shuffled)
+
+
+def test_actors_are_joined_by_key_label_or_given_identity() -> None:
+    one = Reading(article(1), (Actor("x", "José Pérez", "person"), actor(1)), (event("x", "ACCUSE", "a1"),))
+    two = Reading(article(2), (Actor("y", "JOSE  PEREZ", "person"), actor(1)), (event("y", "ACCUSE", "a1"),))
+    assert list(gather([one, two]).nodes) == ["person/jose-perez", "test/1"]
+    apart = gather([one, two], {("art-0002", "y"): "person/another"})
+    assert sorted(apart.nodes) == ["person/another", "person/jose-perez", "test/1"]
+
+
+def test_unknown_actor_or_class_is_an_error() -> None:
+    with pytest.raises(GraphError, match="unknown actor 'a9'"):
+        gather([Reading(article(1), (actor(0),), (event("a0", "SAY", "a9"),))])
+    with pytest.raises(GraphError, match="unknown event class"):
+        gather([reading(article(1), [event("a0", "SAY", "a1")])], classes={})
+
+
+def test_degrees_and_scores() -> None:
+    claims = told(("a0", "AID", "a1"), ("a0", "AID", "a1"), ("a1", "ACCUSE", "a0"), ("a0", "SAY", "a2"))
+    row = next(r for r in centrality(claims) if r.key == "test/0")
+    assert (row.does, row.undergoes, row.partners) == (3, 1, 2)
+    assert (row.cooperation_given, row.conflict_received) == (20, 3)
+    assert sum(r.pagerank for r in centrality(claims)) == pytest.approx(1)
+    (first, _) = dyads(claims)
+    assert (first.a_to_b, first.b_to_a, first.net, first.symmetry) == (2, 1, 17, 0.5)
+    assert reciprocity(claims) == 0.5
+
+
+def test_the_broker_has_all_the_betweenness() -> None:
+    rows = {r.key: r.betweenness for r in centrality(told(*[("a0", "CONSULT", f"a{n}") for n in range(1, 6)]))}
+    assert rows.pop("test/0") == 1
+    assert set(rows.values()) == {0}
+
+
+def test_events_with_itself_and_without_target_are_no_ties() -> None:
+    claims = gather([reading(article(1), [event("a0", "MOBILIZE", None), event("a0", "COERCE", "a0")])])
+    assert len(claims.claims) == 2
+    assert claims.ties() == () == analyze(claims).actors
+
+
+def enemies() -> Claims:
+    """Two camps of three: friends within, enemies across. networkx's Louvain on signed weights mixes them."""
+    friends = [(f"a{i}", "AID", f"a{j}") for i, j in ((0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5))]
+    foes = [(f"a{i}", "ASSAULT", f"a{j}") for i in range(3) for j in range(3, 6)]
+    return told(*friends, *foes)
+
+
+def test_communities_never_join_enemies() -> None:
+    found = communities(enemies())
+    assert [{m.key for m in g} for g in found.groups] == [
+        {"test/0", "test/1", "test/2"}, {"test/3", "test/4", "test/5"}]
+    assert found.agreement == 1
+    assert {m.stability for m in found.members} == {1}
+
+
+def test_balanced_camps_have_no_frustration() -> None:
+    found = camps(enemies())
+    assert found.frustration == 0
+    assert {m.key for m in found.members if m.camp == 1} in ({"test/0", "test/1", "test/2"},
+                                                             {"test/3", "test/4", "test/5"})
+    assert {t.pattern: t.count for t in triads(enemies())} == {"+++": 2, "++-": 0, "+--": 18, "---": 0}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_camps_reach_the_optimum_found_by_trying_all(seed: int) -> None:
+    claims = gather(synthetic(11, 90, seed=seed)).standing("done")
+    keys, matrix = signed_matrix(claims)
+    best = min(
+        sum(abs(matrix[i, j]) for i in range(len(keys)) for j in range(i) if matrix[i, j] * s[i] * s[j] < 0)
+        for s in product((1, -1), repeat=len(keys))
+    )
+    total = abs(matrix).sum() / 2
+    assert camps(claims).frustration == pytest.approx(best / total, abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_triads_agree_with_counting_them(seed: int) -> None:
+    claims = gather(synthetic(25, 200, seed=seed)).standing("done")
+    graph = nx.Graph((p.source, p.target, {"s": p.net > 0}) for p in claims.pairs() if p.net)
+    counts = dict.fromkeys(("+++", "++-", "+--", "---"), 0)
+    for a, b, c in _triangles(graph):
+        plus = sum(graph[x][y]["s"] for x, y in ((a, b), (b, c), (a, c)))
+        counts[{3: "+++", 2: "++-", 1: "+--", 0: "---"}[plus]] += 1
+    assert {t.pattern: t.count for t in triads(claims)} == counts
+
+
+def _triangles(graph: nx.Graph) -> list[tuple[str, str, str]]:
+    return [tuple(c) for c in nx.enumerate_all_cliques(graph) if len(c) == 3]
+
+
+def test_series_and_change_point() -> None:
+    readings = [
+        reading(article(n, f"2022-{n:02d}-10"), [event("a0", "AID" if n < 7 else "ASSAULT", "a1")]) for n in range(1, 13)
+    ]
+    claims = gather(readings)
+    rows = series(claims, "quarter")
+    assert [(r.period, r.net) for r in rows] == [
+        ("2022-Q1", 30), ("2022-Q2", 30), ("2022-Q3", -27), ("2022-Q4", -27)]
+    (change,) = change_points(claims)
+    assert (change.date, change.before, change.after) == ("2022-07-10", 10, -9)
+
+
+def test_steady_noise_has_no_change_point() -> None:
+    rng = random.Random(4)
+    assert split_points([rng.choice((-3.0, 2.5, 5.0)) for _ in range(20)]) == []
+    assert split_points([1.0] * 3) == []
+
+
+def test_an_event_counts_when_it_happened_not_when_it_was_printed() -> None:
+    claims = gather([reading(article(1, "2022-10-12"), [event("a0", "AID", "a1", time="2014-03/2014-05")])])
+    assert claims.claims[0].date == "2014-03"
+    assert len(claims.between("2014-01", "2014-12").claims) == 1
+    assert len(claims.between("2022").claims) == 0
+    assert len(claims.between(end="2014-02").claims) == 0
+
+
+def test_mentioned_together_without_doing_anything() -> None:
+    readings = [Reading(article(n), (actor(0), actor(1), actor(2)), (event("a0", "SAY", "a1"),)) for n in range(3)]
+    rows = {(r.a, r.b): r for r in co_mentions(gather(readings))}
+    assert rows["test/0", "test/1"].interactions == 3
+    assert (rows["test/0", "test/2"].together, rows["test/0", "test/2"].interactions) == (3, 0)
+
+
+def test_ego() -> None:
+    claims = told(("a0", "AID", "a1"), ("a1", "AID", "a2"), ("a2", "AID", "a3"))
+    assert sorted(ego(claims, "test/0").nodes) == ["test/0", "test/1"]
+    assert len(ego(claims, "test/0", radius=2).claims) == 2
+    assert [(r.key, r.done_to, r.done_by) for r in ego_rows(claims, "test/1")] == [("test/0", 0, 1), ("test/2", 1, 0)]
+    with pytest.raises(GraphError, match="no actor has the key"):
+        ego(claims, "nobody")
+
+
+def test_two_periods_side_by_side() -> None:
+    claims = gather([
+        reading(article(1, "2021-01-01"), [event("a0", "AID", "a1"), event("a0", "AID", "a2")]),
+        reading(article(2, "2022-01-01"), [event("a0", "ASSAULT", "a1")]),
+    ])
+    found = compare(claims.between(end="2021"), claims.between("2022"), ("2021", "2022"))
+    turned = next(r for r in found.rows if r.turned)
+    assert (turned.first_score, turned.second_score, turned.second_share) == (10, -9, 1)
+    assert found.common_pairs == 0.5
+    assert found.rank_correlation is None
+
+
+def test_sources_are_told_apart() -> None:
+    claims = gather(synthetic(10, 60))
+    one, two = claims.from_sources("Agencia Uno"), claims.from_sources("Diario Dos")
+    assert len(one.claims) + len(two.claims) == len(claims.claims)
+    assert not one.articles.keys() & two.articles.keys()
+
+
+def test_nothing_at_all() -> None:
+    found = analyze([])
+    assert found.summary["counted"] == 0
+    assert all(len(t.rows) == 0 for t in found.tables() if t.name != "triads")
+
+
+def test_files_are_complete_safe_and_the_same_each_time(tmp_path: Path) -> None:
+    odd = Actor("a0", "=HYPERLINK(1)", "person", key="odd")
+    extra = Reading(article(900), (odd, actor(1)), (event("a0", "AID", "a1"),))
+    readings = [*synthetic(18, 150), extra]
+    claims = gather(readings)
+    found = analyze(claims, contrast=(claims.between(end="2020"), claims.between("2021"), "to 2020", "from 2021"))
+    first = {p.name: p.read_bytes() for p in found.write(tmp_path / "a")}
+    second = {p.name: p.read_bytes() for p in found.write(tmp_path / "b")}
+    assert first == second
+    rows = list(csv.DictReader(first["actors.csv"].decode().splitlines()))
+    assert len(rows) == len(found.actors)
+    assert "'=HYPERLINK(1)" in {r["label"] for r in rows}
+    assert json.loads(first["summary.json"])["standings"]["done"] == found.summary["counted"]
+    for table in found.tables():
+        assert f"{table.name}.csv" in first
+        assert not table.rows or set(table.columns) <= set(type(table.rows[0]).__dataclass_fields__)
+
+
+def test_layout_is_fixed_and_nobody_stands_on_another() -> None:
+    claims = gather(synthetic(60, 300))
+    order = sorted(claims.graph())
+    places = layout(claims, order)
+    assert places == layout(claims, order)
+    assert len(set(places.values())) == len(order)
+
+
+@pytest.mark.slow
+def test_a_large_corpus_in_time(capsys: pytest.CaptureFixture[str]) -> None:
+    from time import perf_counter
+
+    claims = gather(synthetic(5000, 30000))
+    start = perf_counter()
+    found = analyze(claims)
+    with capsys.disabled():
+        print(f"\n5,000 actors, 30,000 claims, {len(found.dyads)} pairs: analyzed in {perf_counter() - start:.1f} s")
+    assert perf_counter() - start < 120
