@@ -12,6 +12,7 @@ from spacy.tokens import Token
 
 from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
+from kg.events.roles import LONGEST_TOPIC
 from kg.events.subjects import owner
 from kg.events.tree import children, finite, is_passive, lemma, members, morph, verbal, words
 
@@ -25,6 +26,8 @@ _WITH_QUE = frozenset(("tener", "haber"))
 
 def reclassify(scene: Scene, draft: Draft) -> None:
     """Give a plain statement the class that its content says, where it is clear: a refusal, a demand, a reproach."""
+    if draft.cls == "SAY":
+        _quoted(scene, draft)
     if draft.cls != "SAY" or draft.target or not draft.source or draft.facts.polarity == "negated":
         return
     for clause in _content(scene, draft):
@@ -40,6 +43,17 @@ def reclassify(scene: Scene, draft: Draft) -> None:
                 draft.target = Found(ids, target.why, target.token)
                 draft.why_class = f"{cls}: {target.why}"
                 return
+
+
+def _quoted(scene: Scene, draft: Draft) -> None:
+    """What a verb of speech says that governs nothing in the tree: the quote, or the sentence before it."""
+    if draft.rule.startswith("speech."):
+        return
+    for scope in scene.scopes:
+        if scope.verb == draft.trigger.i:
+            draft.rule = "speech.quote" if scope.quote else "speech.parenthesis"
+            draft.topic = (scope.start, min(scope.end, scope.start + LONGEST_TOPIC))
+            return
 
 
 def _content(scene: Scene, draft: Draft) -> Iterator[Token]:

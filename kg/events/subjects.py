@@ -98,7 +98,26 @@ def understood(scene: Scene, verb: Token) -> Found:
     controlled = _controlled(scene, verb)
     if controlled is not None:
         return controlled
-    return _addressed(scene, verb) or _last_speaker(scene, verb) or _dropped(scene, verb)
+    found = _addressed(scene, verb) or _last_speaker(scene, verb) or _dropped(scene, verb)
+    return found if found or found.why else _of_main_clause(scene, verb)
+
+
+def _of_main_clause(scene: Scene, verb: Token) -> Found:
+    """«Aznar y Chirac viajaron a la villa, donde *fueron recibidos*…»: the subject of the clause that it depends on."""
+    main = next((t for t in chain(verb) if verbal(t) and finite(t)), None)
+    if main is None or verb.dep_ not in ("acl", "advcl") or not finite(verb) or not scene.options.dropped_subjects:
+        return Found()
+    number = _number(verb)
+    found = scene.subject(main)
+    plural = len(found.ids) > 1
+    if not found or (number and plural != (number == "Plur")):
+        return Found()
+    return Found(found.ids, f"understood subject: that of the main clause, «{main.text}»", found.token)
+
+
+def _number(verb: Token) -> str:
+    helper = next(children(verb, "aux"), verb)
+    return morph(helper, "Number")
 
 
 def _addressed(scene: Scene, verb: Token) -> Found:

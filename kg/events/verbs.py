@@ -92,7 +92,8 @@ def _contradicted(scene: Scene, sense: Sense, source: Found) -> Found:
 
 def _target_inside(scene: Scene, sense: Sense, source: Found) -> Found:
     """Named inside the object, the topic or the clause."""
-    for slot in dict.fromkeys((*sense.frame.target, *sense.frame.topic)):
+    slots = dict.fromkeys((*sense.frame.target, *sense.frame.topic))
+    for slot in sorted(slots, key=lambda name: name not in sense.arguments.slots):  # a neighbour's complement comes last
         for token in sense.arguments.fillers(slot):
             if slot in ("que", "inf"):
                 found = roles.addressee(scene, sense.frame.cls, token, source.ids)
