@@ -126,6 +126,8 @@ def _other_clause(token: Token) -> bool:
 
 
 def _meets(requirement: Requirement, found: Arguments, cast: Cast) -> bool:
+    if found.passive and requirement.kind and "obj" in requirement.slots and not found.fillers("obj"):
+        return True  # «donde fueron recibidos por…»: who was received is understood
     filled = any(_fits(requirement, token, cast) for slot in requirement.slots for token in found.fillers(slot))
     return filled is not requirement.absent
 
