@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -293,25 +293,30 @@ def serve(
 def analyze(
     output: Output,
     top: Annotated[int, typer.Option(help="Rows of each table that are printed.", min=1)] = 15,
-    as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON.")] = False,
+    period: Annotated[str, typer.Option(help="Unit of the time series: day, week, month, quarter or year.")] = "month",
+    as_json: Annotated[bool, typer.Option("--json", help="All tables as JSON.")] = False,
 ) -> None:
-    """Measure the network: central actors, dyads and communities, printed and written to OUTPUT/analysis.
+    """Measure the network: central actors, dyads, communities, camps and changes, printed and written to OUTPUT/analysis.
+
+    Counts what is affirmed and actual and asserted by the article or by the actor of itself.
 
     Examples:
 
         kg analyze output --top 30
+
+        kg analyze output --period year --json
     """
-    from kg import analysis, explain
+    from kg import explain, network
     from kg.store import Store
 
     with Store.open(output) as store:
-        found = analysis.analyze(store.readings())
-    files = analysis.write(found, output / "analysis")
+        found = network.analyze(store.readings(), period=period)  # type: ignore[arg-type]  # checked there
+    files = found.write(output / "analysis")
     if as_json:
-        print(files[-1].read_text("utf-8"), end="")
+        print(json.dumps({t.name: [asdict(row) for row in t.rows] for t in found.tables()}, ensure_ascii=False, indent=1))
         return
-    for name, rows in found.tables().items():
-        _console().print(explain.rows(name, rows[:top]))
+    for table in found.tables():
+        _console().print(explain.headed(table.title, table.note), explain.rows(table.rows[:top], table.columns), sep="\n")
     print(*files, sep="\n", file=sys.stderr)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -15,7 +14,7 @@ from kg.model import Actor, Event, Evidence, Office, Reading, Span
 if TYPE_CHECKING:
     from kg.sparql import Answer, NamedQuery
 
-__all__ = ["answer", "questions", "reading", "rows", "triples"]
+__all__ = ["answer", "headed", "questions", "reading", "rows", "triples"]
 
 _QUALIFIERS = {"negated": "not so", "future": "planned", "possible": "possible", "desired": "wanted"}
 
@@ -58,15 +57,19 @@ def triples(readings: Iterable[Reading], most: int = 15) -> Table:
     return table
 
 
-def rows(title: str, found: Sequence[Any]) -> Table:
-    """Data rows (dataclasses of one type) as a table; keys are left out where there is a label."""
-    table = Table(title=title, box=None, header_style="dim", title_justify="left", title_style="bold")
-    names = [f.name for f in fields(found[0]) if f.name != "key"] if found else []
-    for name in names:
-        number = found and isinstance(getattr(found[0], name), int | float)
+def headed(title: str, note: str) -> Text:
+    """A title and what a reader must know."""
+    return Text.assemble("\n", (f"{title}. ", "bold"), (note, "dim"))
+
+
+def rows(found: Sequence[Any], columns: Sequence[str]) -> Table:
+    """The named columns of data rows (dataclasses of one type) as a table."""
+    table = Table(box=None, header_style="dim")
+    for name in columns:
+        number = bool(found) and isinstance(getattr(found[0], name), int | float)
         table.add_column(name.replace("_", " "), justify="right" if number else "left")
     for row in found:
-        table.add_row(*(Text(_cell(getattr(row, name))) for name in names))
+        table.add_row(*(Text(_cell(getattr(row, name))) for name in columns))
     return table
 
 

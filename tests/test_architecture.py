@@ -33,7 +33,7 @@ FLOORS = (
     {"store", "sparql", "network", "tables"},
     {"export", "plots", "view"},
     {"publish", "validation"},
-    {"report", "analysis", "explain", "pages"},
+    {"report", "explain", "pages"},
     {"pipeline"},
     {"api"},
     {"serve"},

@@ -113,7 +113,7 @@ def test_named_queries_and_formats(output: Path) -> None:
 
 def test_analyze_writes_tables(output: Path) -> None:
     kg("analyze", output)
-    assert {p.name for p in (output / "analysis").iterdir()} >= {"actors.csv", "dyads.csv", "communities.csv"}
+    assert {p.name for p in (output / "analysis").iterdir()} >= {"actors.csv", "dyads.csv", "summary.json"}
 
 
 def test_export_and_remove(output: Path, tmp_path: Path) -> None:
