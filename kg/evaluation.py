@@ -27,7 +27,7 @@ from typing import Any
 from kg.classes import event_classes
 from kg.errors import EvaluationError
 
-__all__ = ["LEVELS", "Figures", "Scores", "digest", "evaluate", "load_gold", "load_predictions", "texts_of"]
+__all__ = ["LEVELS", "Figures", "Scores", "digest", "evaluate", "load_gold", "load_predictions", "matched", "texts_of"]
 
 LEVELS = ("full", "class", "quad", "pair")
 SCOPES = ("all", "no-SAY")
@@ -156,6 +156,13 @@ def evaluate(gold: Sequence[Document], predictions: Mapping[str, Document]) -> S
         predicted = predictions.get(annotated["article"], {"actors": [], "events": [], "offices": []})
         _Comparison(annotated, predicted).add_to(scores)
     return scores
+
+
+def matched(gold: Document, predicted: Document) -> dict[int, str]:
+    """Level that each predicted event of an article reaches, by its position; surplus events are left out."""
+    comparison = _Comparison(gold, predicted)
+    pairs = _match(gold["events"], predicted.get("events", []), comparison._grade)
+    return {p: level for (_, p), level in pairs.items()}
 
 
 class _Comparison:

@@ -68,9 +68,9 @@ def _coordinated(draft: Draft, drafts: Iterable[Draft]) -> Found:
         return Found()
     for other in drafts:
         joined = other.trigger.head.i == draft.trigger.i or draft.trigger.head.i == other.trigger.i
-        if joined and "conj" in (other.trigger.dep_, draft.trigger.dep_) and other.source.ids == draft.source.ids:
-            if other.target and other.cls not in ("SAY", "DENY"):
-                return Found(other.target.ids, f"that of the coordinated «{other.trigger.text}»", other.target.token)
+        joined = joined and "conj" in (other.trigger.dep_, draft.trigger.dep_) and other.cls not in ("SAY", "DENY")
+        if joined and other.target and other.source.ids == draft.source.ids:
+            return Found(other.target.ids, f"that of the coordinated «{other.trigger.text}»", other.target.token)
     return Found()
 
 

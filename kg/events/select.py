@@ -44,7 +44,9 @@ def events_of(scene: Scene, draft: Draft, times: Times) -> Iterator[Event]:
 
 
 ALONE = {
-    "verb": frozenset(("AGREE", "REQUEST", "REJECT", "MOBILIZE", "RETREAT", "PROTEST", "CONCEDE", "SAY", "DENY", "SANCTION", "ACCUSE")),
+    "verb": frozenset(
+        "AGREE REQUEST REJECT MOBILIZE RETREAT PROTEST CONCEDE SANCTION ACCUSE SAY DENY".split()
+    ),
     "noun": frozenset(("MOBILIZE", "PROTEST", "THREATEN", "RETREAT")),
 }
 """Classes that say enough without another side («ordenó la movilización»), by the part of speech of the predicate."""
@@ -71,7 +73,7 @@ def _evidence(draft: Draft) -> Evidence:
         "polarity": facts.why_polarity, "modality": facts.why_modality, "attribution": facts.why_speaker,
     }
     sentence = _sentence(draft.trigger)
-    return Evidence(sentence, _trigger(draft), draft.rule, confidence(draft.rule, draft.cls), reasons)
+    return Evidence(sentence, _trigger(draft), draft.rule, confidence(draft.rule), reasons)
 
 
 def _sentence(token: Token) -> Span:
