@@ -45,7 +45,7 @@ def events_of(scene: Scene, draft: Draft, times: Times) -> Iterator[Event]:
 
 ALONE = {
     "verb": frozenset(
-        "AGREE REQUEST REJECT MOBILIZE RETREAT PROTEST CONCEDE SANCTION ACCUSE SAY DENY".split()
+        ["AGREE", "REQUEST", "REJECT", "MOBILIZE", "RETREAT", "PROTEST", "CONCEDE", "SANCTION", "ACCUSE", "SAY", "DENY"]
     ),
     "noun": frozenset(("MOBILIZE", "PROTEST", "THREATEN", "RETREAT")),
 }
