@@ -158,7 +158,7 @@ def _descend(matrix: Floats, sides: Floats) -> Floats:
         if gain[worst] <= 1e-9:
             return sides
         sides[worst] = -sides[worst]
-        field += 2 * sides[worst] * matrix[:, worst]
+        field += 2 * sides[worst] * matrix[worst]
 
 
 def _camps(claims: Claims, keys: list[str], matrix: Floats, sides: Any, certainty: Any, numbers: Any,
