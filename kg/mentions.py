@@ -105,7 +105,8 @@ class _Finder:
     # ------------------------------------------------------------ names
 
     def _names(self) -> list[Name]:
-        spans = self._merge(list(self._known()), [span for span in self._recognised() if not self._describes(*span[:2])])
+        recognised = [self._without_noun(*span) for span in self._recognised() if not self._describes(*span[:2])]
+        spans = self._merge(list(self._known()), recognised)
         names = [self._name(start, end, label) for start, end, label in spans]
         _acronyms(self.doc, names)
         _dateline(self.doc, names)
@@ -115,6 +116,12 @@ class _Finder:
         """«el Gobierno», «el Congreso» alone: a description with a capital, not a name."""
         found = self.nouns.at(self.words, start)
         return bool(found) and found[0].words == end - start
+
+    def _without_noun(self, start: int, end: int, label: str) -> tuple[int, int, str]:
+        """«Gobierno de Colombia» is a description of Colombia, not a name."""
+        found = self.nouns.at(self.words, start)
+        rest = self._trim(start + found[0].words, end) if found and found[0].cls in _STATE_NOUNS else (end, end)
+        return (*rest, "LOC") if rest[0] < rest[1] else (start, end, label)
 
     def _name(self, start: int, end: int, label: str) -> Name:
         text = _text(self.doc, start, end)
@@ -132,7 +139,7 @@ class _Finder:
 
     def _longest(self, start: int) -> int | None:
         for end in range(self._reach(start), start, -1):
-            if not (_capital(self.doc[end - 1]) or self.doc[end - 1].is_digit):
+            if not (_capital(self.doc[end - 1]) or self.doc[end - 1].is_digit or self.words[end - 1].startswith("ex-")):
                 continue
             senses = [s for s in self.knowledge.senses(_text(self.doc, start, end)) if s.how != "demonym"]
             if senses and (end - start > 1 or self._plausible(self.doc[start], senses)):
@@ -144,7 +151,8 @@ class _Finder:
         end = start + 1
         while end < len(self.doc) and end - start < _LONGEST_NAME:
             token = self.doc[end]
-            joined = _capital(token) or token.is_digit or self.words[end] in CONNECTORS or token.text in {"-", "–"}
+            linking = self.words[end] in CONNECTORS or self.words[end].startswith("ex-") or token.text in {"-", "–"}
+            joined = linking or _capital(token) or token.is_digit
             if not joined or token.is_sent_start:
                 break
             end += 1
@@ -222,6 +230,7 @@ class _Finder:
         return found
 
 
+_STATE_NOUNS = frozenset({"government", "troops", "country"})
 _ARTICLES = frozenset({"el", "la", "los", "las", "un", "una", "su", "este", "esta"})
 
 
@@ -292,7 +301,7 @@ class _DescriptionReader:
         demonyms: list[int] = []
         j = d.end
         while j < len(self.doc) and not self.doc[j].is_sent_start:
-            if j in self.mentions.demonyms and not demonyms:
+            if not demonyms and (j in self.mentions.demonyms or self._stands_for_body(j, d)):
                 demonyms.append(j)
                 j += 1
             elif self._plain_adjective(j, d):
@@ -309,6 +318,13 @@ class _DescriptionReader:
         d.end = j
         d.demonyms = tuple(demonyms)
         d.title = " ".join(self.doc[k].text for k in title)
+
+    def _stands_for_body(self, j: int, d: Description) -> bool:
+        """«aliado» in «el jefe aliado»: noted beside the demonyms."""
+        key = nominals.bodies().get(self.words[j]) if d.word.cls in nominals.PERSONS | {"source"} else None
+        if key:
+            self.mentions.demonyms[j] = key
+        return key is not None
 
     def _plain_adjective(self, j: int, d: Description) -> bool:
         return self.doc[j].pos_ == "ADJ" and self.doc[j].text.islower() and j not in self.mentions.name_at
@@ -343,6 +359,9 @@ class _DescriptionReader:
         return body.end
 
     def _nested(self, d: Description, inner: Description, j: int, title: list[int]) -> int | None:
+        if inner.word.cls in {"country", "government"} and self.words[j] == "de" and inner.noun == j + 1:
+            title.extend(range(j, inner.noun + inner.word.words))  # «secretario de Estado», «Departamento de Estado»
+            return inner.noun + inner.word.words
         if inner.word.cls == "government" and d.word.cls in {"office", "leader"}:
             title.extend(range(j, inner.noun + inner.word.words))  # «presidente del Gobierno», «jefe del Ejecutivo»
         if inner.word.cls in nominals.PERSONS and d.word.cls not in nominals.PERSONS | {"government", "people", "member"}:

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from kg.errors import OntologyError
 from kg.resources import ontology_dir
 
-__all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "fold", "load"]
+__all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "bodies", "fold", "load"]
 
 NounClass = Literal[
     "office", "leader", "person", "kin", "peer", "source", "government", "country", "army", "troops", "ministry",
@@ -106,6 +106,13 @@ def read(path: Path) -> dict[str, tuple[Noun, ...]]:
             if noun not in found.get(key, ()):
                 found[key] = (*found.get(key, ()), noun)
     return found
+
+
+@cache
+def bodies() -> Mapping[str, str]:
+    """Folded adjectives that stand for a body («aliado», «comunitario») → key of the body in the knowledge base."""
+    table = rows(ontology_dir() / "lexicon" / "bodies.tsv", ("forms", "key"))
+    return {fold(form): row[1] for _, row in table for form in row[0].split("|")}
 
 
 def _forms(row: Sequence[str]) -> Iterator[Noun]:

@@ -7,13 +7,13 @@ subjects are resolved on demand, from the text before them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 from spacy.tokens import Doc, Token
 
-from kg.knowledge import Entry, Knowledge, Sense
+from kg.knowledge import Entry, Knowledge, Sense, Tenure
 from kg.mentions import Description, Mentions, Name, find_mentions
 from kg.model import Actor, ActorType, Link, Mention, MentionKind, Span
 from kg.nominals import PERSONS, fold
@@ -34,7 +34,9 @@ _TYPE_OF: dict[str, ActorType] = {
     "chamber": "organisation", "people": "group", "collective": "group", "member": "group", "source": "group",
 }
 _PERSON: tuple[ActorType, ...] = ("person",)
+_THIS_ONE = frozenset({"éste", "ésta", "éstos", "éstas"})
 _DEMONSTRATIVES = frozenset({"este", "esta", "éste", "ésta", "éstos", "éstas", "ambos"})
+_ARTICLES = {"la": "la ", "el": "el ", "los": "los ", "las": "las ", "del": "el ", "al": "el "}
 _NEUTRAL_PRONOUNS = frozenset({"lo", "ello", "eso", "esto", "algo", "nada", "se", "me", "nos", "te", "os"})
 
 
@@ -85,7 +87,7 @@ class Cast:
         found = self._at.get(token.i)
         if found is not None:
             return found
-        if token.pos_ == "PRON":
+        if token.pos_ == "PRON" or token.lower_ in _THIS_ONE:
             return self._pronoun(token)
         for child in token.children:  # «el diplomático noruego Terje Roed-Larsen»
             if child.dep_ in ("appos", "flat") and child.i in self._at and child.i in self.mentions.name_at:
@@ -181,7 +183,7 @@ class Cast:
         third = _morph(token, "Person").startswith("3") and token.lower_ not in _NEUTRAL_PRONOUNS
         if not third and token.lower_ not in _DEMONSTRATIVES:
             return ()
-        plural = "Plur" in _morph(token, "Number")
+        plural = "Plur" in _morph(token, "Number") or token.lower_.endswith("s")
         taken = set(self._clause_subject(token.head)) if token.head.pos_ == "VERB" and token.dep_ in ("obj", "iobj") else set()
         return self._before(token, plural=plural, but=taken)
 
@@ -254,7 +256,11 @@ class _Casting:
 
     def _record_of(self, index: int, name: Name, place: bool) -> _Record | None:
         if name.expands is not None and name.expands in self._name_ids:
+            self._by_name.setdefault(fold(name.text), self._name_ids[name.expands])
             return self.records[self._name_ids[name.expands]]
+        fuller = self._variant(name)
+        if fuller and fuller.entry is None:
+            return fuller
         sense = self._sense(name, place)
         if sense is not None:
             return self._known(sense.key, self._why(name, sense))
@@ -266,8 +272,11 @@ class _Casting:
     def _sense(self, name: Name, place: bool) -> Sense | None:
         senses = self.knowledge.senses(name.text, on=self.date) or name.senses
         senses = tuple(s for s in senses if s.how not in ("demonym", "surname"))
+        acting = tuple(s for s in senses if s.how in ("metonym", "capital"))
         if place:
-            senses = tuple(s for s in senses if s.how not in ("metonym", "capital"))
+            senses = tuple(s for s in senses if s not in acting)
+        elif acting and acting[0].how == "capital":
+            senses = acting
         if name.label == "PER":
             people = tuple(s for s in senses if self.knowledge.entry(s.key).type == "person")
             senses = people or tuple(s for s in senses if s.how in ("name", "acronym", "metonym"))
@@ -287,7 +296,7 @@ class _Casting:
 
     def _unknown(self, name: Name, place: bool) -> _Record | None:
         """A name that is not in the knowledge base under this form: a variant of one in the article, or a new actor."""
-        if name.label in ("PER", "") or self._titled(name):
+        if name.label in ("PER", "") or self._titled(name) or any(s.how == "surname" for s in name.senses):
             variant = self._variant(name) or self._bare_surname(name) or self._misspelt(name)
             if variant:
                 return variant
@@ -326,11 +335,19 @@ class _Casting:
         if name.end - name.start > 1:
             return None
         keys = self.knowledge.surname(name.text)
+        alone = [s.key for s in name.senses if s.how == "surname"]
+        if alone and self._may_serve(alone[0]):
+            return self._known(alone[0], Link(0.85, f"newspapers call only {self.knowledge.entry(alone[0]).label} «{name.text}»"))
         serving = [k for k in keys if self.date and self.knowledge.tenures(person=k, on=self.date)]
         if len(serving) == 1 or (serving and self._titled(name)):
             others = tuple(self.knowledge.entry(k).label for k in keys if k != serving[0])[:5]
             return self._known(serving[0], Link(0.7, f"the {name.text} in office in {self.date}", others))
         return None
+
+    def _may_serve(self, person: str) -> bool:
+        """False when all that is known of a person is later than the article."""
+        starts = [t.start for t in self.knowledge.tenures(person=person)]
+        return self.date is None or not starts or any(start is None or start[:4] <= self.date[:4] for start in starts)
 
     def _misspelt(self, name: Name) -> _Record | None:
         folded = fold(name.text)
@@ -384,6 +401,8 @@ class _Casting:
                 state = self.knowledge.state(record.country) if record.country else None
                 return (self._known(state.key, Link(0.8, f"of {record.label}")).id,) if state else ()
             return (owner,)
+        if d.determiner == "both":
+            return self._latest_two(d.start, ("state",))
         if d.determiner in ("def", "dem", "poss"):
             recent = self._recent(d.start, ("state",))
             return (recent,) if recent else ()
@@ -395,7 +414,10 @@ class _Casting:
             self._note_office(d, named)
             return (named,)
         owner = self._owner(d)
-        found = self._by_article(d, owner) or self._by_office(d, owner) or self._by_country(d, owner)
+        found = self._by_article(d, owner) or self._by_office(d, owner, present=True)
+        if not found and d.word.cls != "office":
+            found = self._by_country(d, owner)
+        found = found or self._by_office(d, owner, present=False) or self._by_country(d, owner)
         if found:
             return (found,)
         if owner and d.word.cls == "office" and d.determiner != "indef":
@@ -405,8 +427,22 @@ class _Casting:
     def _note_office(self, d: Description, person: str) -> None:
         owner = self._owner(d)
         self.records[person].offices.append((fold(d.title), owner))
+        self._support(person, d, owner)
         if owner and self.records[owner].country and not self.records[person].country:
             self.records[person].country = self.records[owner].country
+
+    def _support(self, person: str, d: Description, owner: str | None) -> None:
+        """«la primera ministra de Estonia, Saja Kallas»: the office tells whose name is misspelt."""
+        record, entry = self.records[person], self.records[owner].entry if owner else None
+        if record.entry is not None or entry is None or self.date is None or d.former:
+            return
+        for tenure in self._holders(d.title, entry.key, self.date):
+            holder = self.knowledge.entry(tenure.person)
+            if holder.key not in self._by_name and fuzz.ratio(_surname(holder.label), _surname(record.label)) >= SAME_NAME:
+                record.label, record.entry, record.country = holder.label, holder, holder.country
+                record.link = Link(0.85, f"«{d.title}» of {entry.label} in {self.date} has this surname")
+                self._by_name[holder.key] = person
+                return
 
     def _by_article(self, d: Description, owner: str | None) -> str | None:
         """Who holds such an office by the article's own words; the latest mentioned first."""
@@ -419,8 +455,8 @@ class _Casting:
         ]
         return self._latest(d.start, {r.id for r in fits})
 
-    def _by_office(self, d: Description, owner: str | None) -> str | None:
-        """Who held the office by the knowledge base at the article's date."""
+    def _by_office(self, d: Description, owner: str | None, *, present: bool) -> str | None:
+        """Who held the office by the knowledge base at the article's date; `present` = only who is named there."""
         entry = self.records[owner].entry if owner else None
         if entry is None or d.word.cls == "person":
             return None
@@ -429,12 +465,19 @@ class _Casting:
             roles = self.knowledge.roles(d.title, entry.key)
             held = [t for role in roles for t in self.knowledge.tenures(of=entry.key, role=role)]
             return next((people[t.person] for t in held if t.person in people), None)
-        holders = self.knowledge.holders(d.title, entry.key, self.date)
-        present = next((people[t.person] for t in holders if t.person in people), None)
-        if present or not holders or d.determiner == "indef":
-            return present
+        holders = self._holders(d.title, entry.key, self.date)
+        named = next((people[t.person] for t in holders if t.person in people), None)
+        if named or present or not holders or d.determiner == "indef":
+            return named
         why = f"«{d.title}» of {entry.label} in {self.date}"
         return self._known(holders[0].person, Link(0.8 if len(holders) == 1 else 0.5, why)).id
+
+    def _holders(self, title: str, of: str, date: str) -> tuple[Tenure, ...]:
+        """As in the knowledge base, but a spell with the very word of the title goes before other roles."""
+        held = (t for role in self.knowledge.roles(title, of) for t in self.knowledge.tenures(of=of, role=role, on=date))
+        first = fold(title).split()[0]
+        exact = tuple(t for t in held if fold(t.office).split()[0] == first)
+        return exact if len({t.person for t in exact}) == 1 else self.knowledge.holders(title, of, date)
 
     def _by_country(self, d: Description, owner: str | None) -> str | None:
         """«el político danés», «el jefe aliado», «el mandatario»: the latest person before that fits."""
@@ -463,10 +506,12 @@ class _Casting:
         owner = self._owner(d)
         entry = self.records[owner].entry if owner else None
         holder = self._latest(d.start, {r.id for r in self.records.values() if r.type == "person"})
-        title = next((t for t, _ in self.records[holder].offices), None) if holder else None
+        title, body = next(iter(self.records[holder].offices), (None, None)) if holder else (None, None)
         if entry is None or title is None or self.date is None:
             return ()
-        holders = self.knowledge.holders(title, entry.key, self.date)
+        known = self.records[body].entry if body else None
+        roles = self.knowledge.roles(title, known.key if known else None)
+        holders = tuple(t for r in roles[:1] for t in self.knowledge.tenures(of=entry.key, role=r, on=self.date))
         return (self._known(holders[0].person, Link(0.7, f"«{title}» of {entry.label}")).id,) if holders else ()
 
     def _organisation(self, d: Description) -> tuple[str, ...]:
@@ -489,19 +534,43 @@ class _Casting:
             return named
         owner = self._owner(d)
         if d.determiner == "both":
-            two = self._latest_two(d.start)
+            two = self._latest_two(d.start, ("person",) if d.word.cls in PERSONS else ("person", "state", "organisation"))
             if len(two) == 2:
                 return two
-        if owner is None and d.word.cls not in ("armed", "member", "collective"):
+        known = [s for s in self.knowledge.senses(self.doc[d.noun].text) if s.how in ("name", "alias")]
+        if known and owner is None and self.knowledge.entry(known[0].key).type == "armed_group":
+            return (self._known(known[0].key, Link(0.9, f"«{d.word.form}» is a name of it")).id,)
+        if owner is None and d.word.cls == "member":
+            owner = self._recent(d.start, ("organisation",))
+        elif owner and d.word.cls == "member" and self.records[owner].type in ("armed_group", "party"):
+            return (owner,)
+        if owner is None and d.word.cls not in ("armed", "member", "collective", "source"):
             return ()
         if d.word.cls in ("kin", "place", "land", "document", "side"):
             return ()
-        record = self._new(self._span(d).text, "armed_group" if d.word.cls == "armed" else "group",
+        record = self._new(self._group_label(d, owner), "armed_group" if d.word.cls == "armed" else "group",
                            key=f"{fold(d.word.form)} {owner}")
         record.plural = True
         if owner:
             record.country = self.records[owner].country
         return (record.id,)
+
+    def _group_label(self, d: Description, owner: str | None) -> str:
+        """«Ministros de Defensa de la OTAN» for «los ministros de Defensa de la Alianza», and for «los ministros aliados»."""
+        body = self.records[owner] if owner else None
+        if body is None or body.type != "organisation":
+            words = self.doc[d.noun:d.end].text
+            return words[:1].upper() + words[1:]
+        title = "Países miembros" if d.word.cls == "member" and not d.demonyms else d.title[:1].upper() + d.title[1:]
+        return f"{title} de {self._article(body)}{body.label}".replace(" de el ", " del ")
+
+    def _article(self, record: _Record) -> str:
+        """The article that the text puts before the name of a body: «la » in «la OTAN»."""
+        for mention in record.mentions:
+            before = self.doc.text[: mention.span.start].rsplit(maxsplit=1)[-1:]
+            if before and before[0].lower() in _ARTICLES:
+                return _ARTICLES[before[0].lower()]
+        return "la " if record.label.isupper() else ""
 
     def _apposed(self, d: Description) -> str | None:
         """The name beside the description: «el ministro ruso, Sergei Lavrov», «Lavrov, ministro ruso»."""
@@ -626,8 +695,8 @@ class _Casting:
         before = next((name for name in self._backwards(start) if name in among), None)
         return before or min(among, default=None)
 
-    def _latest_two(self, start: int) -> tuple[str, ...]:
-        people = dict.fromkeys(n for n in self._backwards(start) if self.records[n].type in ("person", "state"))
+    def _latest_two(self, start: int, types: Collection[ActorType]) -> tuple[str, ...]:
+        people = dict.fromkeys(n for n in self._backwards(start) if self.records[n].type in types)
         return tuple(reversed(list(people)[:2]))
 
 
@@ -638,6 +707,10 @@ def _actor(record: _Record) -> Actor:
         label_en=entry.label_en if entry else None, key=entry.key if entry else None,
         wikidata=entry.wikidata if entry else None, country=record.country, link=record.link,
     )
+
+
+def _surname(name: str) -> str:
+    return fold(name).split()[-1]
 
 
 def _morph(token: Token, name: str, default: str = "") -> str:
