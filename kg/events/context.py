@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Token
 
 from kg.events.draft import Draft, Found
-from kg.events.tree import finite, sentence, words
+from kg.events.tree import children, finite, sentence, words
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -24,6 +24,9 @@ _NEARBY = {"noun": frozenset(("AGREE", "AID", "COOPERATE")), "verb": frozenset((
 """Classes whose other side may be the other party of the sentence, by part of speech of the predicate."""
 _TOWARDS = frozenset(("REJECT", "THREATEN", "ACCUSE", "COERCE", "ASSAULT", "SUPPORT", "AID", "SANCTION"))
 """Classes done to somebody."""
+_ANSWERS = frozenset(("ACCUSE", "REQUEST", "SUPPORT"))
+"""Classes that speak of what somebody does."""
+_MATERIAL = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "PROTEST", "THREATEN"))
 _REACH = 25
 """Words after the trigger in which the ground is looked for."""
 
@@ -33,7 +36,7 @@ def complete(scene: Scene, drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft.source and not draft.target and draft.cls not in ("SAY", "DENY"):
             found = _ground(scene, draft) or _same_event(draft, drafts) or _coordinated(draft, drafts)
-            draft.target = found or _nearby(scene, draft)
+            draft.target = found or _doer_before(scene, draft, drafts) or _nearby(scene, draft)
 
 
 def _ground(scene: Scene, draft: Draft) -> Found:
@@ -60,6 +63,28 @@ def _same_event(draft: Draft, drafts: Iterable[Draft]) -> Found:
             why = f"the same event is told with its other side («{other.trigger.text}»): {other.target.why}"
             return Found(other.target.ids, why, other.target.token)
     return Found()
+
+
+def _doer_before(scene: Scene, draft: Draft, drafts: list[Draft]) -> Found:
+    """«Rusia condenó *los bombardeos*»: who did what the object takes up, told before."""
+    if draft.sense.frame.pos != "verb" or draft.cls not in _ANSWERS:
+        return Found()
+    for noun in _event_nouns(scene, draft):
+        for other in reversed([d for d in drafts if d.trigger.i < draft.trigger.i and d.cls == noun.cls]):
+            ids = tuple(n for n in other.source.ids if n not in draft.source.ids)
+            if ids and other.facts.polarity == "affirmed":
+                return Found(ids, f"does what «{noun.trigger.text}» takes up («{other.trigger.text}»)", other.source.token)
+    return Found()
+
+
+def _event_nouns(scene: Scene, draft: Draft) -> Iterator[Draft]:
+    """Event nouns without participants in the object: «los ataques», «el fin de los ataques»."""
+    for slot in (*draft.sense.frame.topic, "obj"):
+        for token in draft.sense.arguments.fillers(slot):
+            for part in (token, *children(token, "nmod")):
+                found = scene.draft(part) if part.pos_ == "NOUN" else None
+                if found is not None and found.sense.frame.pos == "noun" and found.cls in _MATERIAL:
+                    yield found
 
 
 def _coordinated(draft: Draft, drafts: Iterable[Draft]) -> Found:
