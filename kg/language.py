@@ -29,6 +29,7 @@ from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, TAG
 from spacy.language import Language
 from spacy.symbols import SPACE
 from spacy.tokens import Doc, Token
+from spacy.vectors import Vectors  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.vocab import Vocab
 
 from kg import lemmatizer as _lemmatizer  # noqa: F401  (registers the component of the bundled pipeline)
@@ -65,7 +66,35 @@ def load(name: str | None = None) -> Language:
     lacking = missing(nlp)
     if lacking:
         raise ModelError(f"the pipeline lacks {', '.join(lacking)}", where=str(source), remedy=_REMEDY)
+    _remember_vectors(nlp)
     return nlp
+
+
+class _Remembered(Vectors):  # type: ignore[misc]
+    """Floret vectors that put each word together from its letter n-grams once, not once for each batch."""
+
+    _rows: dict[int, NDArray[np.float32]]
+
+    def get_batch(self, keys: Iterable[int | str]) -> NDArray[np.float32]:
+        """Vectors of `keys`, one row each."""
+        rows = self.__dict__.setdefault("_rows", {})
+        wanted = [int(key) for key in keys]
+        new = sorted({key for key in wanted if key not in rows})
+        if new:
+            rows.update(zip(new, super().get_batch(new), strict=True))
+        return np.stack([rows[key] for key in wanted]) if wanted else np.zeros((0, self.shape[1]), dtype=np.float32)
+
+
+def _remember_vectors(nlp: Language) -> None:
+    """Give the pipeline remembering vectors; those of the bundled one are stored in half precision."""
+    old = nlp.vocab.vectors
+    if str(old.mode) != "floret":
+        return
+    names = ("hash_count", "hash_seed", "minn", "maxn", "bow", "eow", "attr")
+    settings = {name: getattr(old, name) for name in names}
+    data = old.data.astype(np.float32)
+    vectors = _Remembered(strings=nlp.vocab.strings, data=data, name=old.name, mode="floret", **settings)
+    nlp.vocab._vectors = vectors  # type: ignore[attr-defined]  # the public setter wants to walk over keys
 
 
 def missing(nlp: Language) -> list[str]:
@@ -179,10 +208,25 @@ def parse(nlp: Language, texts: Iterable[str]) -> Iterator[Doc]:
 
 def _parse_one(nlp: Language, text: str) -> Doc:
     plain = nlp.tokenizer(normalise(text))
-    doc = Doc(nlp.vocab, words=[text[t.idx : t.idx + len(t)] for t in plain], spaces=[bool(t.whitespace_) for t in plain])
+    doc, places = _original(nlp.vocab, plain, text)
     parts = _paragraphs(plain, paragraph_breaks(text))
-    parsed = nlp.pipe((_without_space(nlp.vocab, part) for part in parts), batch_size=_BATCH)
-    return _carry_over(doc, parts, list(parsed))
+    parsed = list(nlp.pipe((_without_space(nlp.vocab, part) for part in parts), batch_size=_BATCH))
+    return _carry_over(doc, np.array([places[t.i] for part in parts for t in part], dtype=np.int64), parsed)
+
+
+def _original(vocab: Vocab, plain: Doc, text: str) -> tuple[Doc, list[int]]:
+    """`text` with the tokens of `plain`, and where each of them is; an odd space after a word is a token more."""
+    words, spaces, places = list[str](), list[bool](), list[int]()
+    for token in plain:
+        end = token.idx + len(token)
+        odd = bool(token.whitespace_) and text[end] != " "
+        places.append(len(words))
+        words.append(text[token.idx : end])
+        spaces.append(bool(token.whitespace_) and not odd)
+        if odd:
+            words.append(text[end])
+            spaces.append(False)
+    return Doc(vocab, words=words, spaces=spaces), places
 
 
 def _paragraphs(plain: Doc, starts: list[int]) -> list[list[Token]]:
@@ -204,9 +248,8 @@ def _without_space(vocab: Vocab, part: list[Token]) -> Doc:
     return Doc(vocab, words=[t.orth_ for t in part], spaces=[*spaces, False])
 
 
-def _carry_over(doc: Doc, parts: list[list[Token]], parsed: list[Doc]) -> Doc:
-    """Copy the annotation of the parsed paragraphs to `doc`, whose extra tokens are all white space."""
-    places = np.array([t.i for part in parts for t in part], dtype=np.int64)
+def _carry_over(doc: Doc, places: NDArray[np.int64], parsed: list[Doc]) -> Doc:
+    """Copy the annotation of the parsed paragraphs to `doc`, whose tokens at other than `places` are all white space."""
     if not len(places):
         return doc
     spaces = np.setdiff1d(np.arange(len(doc)), places)

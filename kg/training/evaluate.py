@@ -109,7 +109,7 @@ def f1(gold: set[Any], found: set[Any]) -> float:
     >>> f1({1, 2}, {2, 3})
     50.0
     """
-    return 100 * 2 * len(gold & found) / max(1, len(gold) + len(found))
+    return 200 * len(gold & found) / (len(gold) + len(found)) if gold or found else 100.0
 
 
 # ---------------------------------------------------------------- output

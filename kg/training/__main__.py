@@ -1,0 +1,95 @@
+"""`python -m kg.training prepare | vectors | train | lemmas | assemble | evaluate`: see README.md."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+import srsly
+
+from kg import language
+from kg.errors import KgError
+from kg.training import assemble, corpora, evaluate, lemmas, vectors
+
+_HERE = Path(__file__).parent
+_TREEBANKS = ["ancora", "cess"]
+_NAMES = ["conll", "cess"]
+
+
+def _prepare(args: argparse.Namespace) -> None:
+    words = corpora.prepare(args.data, args.runs, args.treebanks, args.names)
+    for name, count in words.items():
+        print(f"{name}: {count:,} words")
+
+
+def _vectors(args: argparse.Namespace) -> None:
+    vectors.train(args.data, args.runs)
+
+
+def _lemmas(args: argparse.Namespace) -> None:
+    parts = corpora.split(args.data, _TREEBANKS)
+    srsly.write_json(args.runs / "lemmas.json", lemmas.learn((s for d in parts.train for s in d), args.data))
+
+
+def _train(args: argparse.Namespace) -> None:
+    for part in args.parts:
+        command = [
+            sys.executable, "-m", "spacy", "train", str(_HERE / "configs" / f"{part}.cfg"),
+            "--output", str(args.runs / part), "--code", str(_HERE / "augment.py"),
+            "--paths.train", str(args.runs / f"{part}-train.spacy"), "--paths.dev", str(args.runs / f"{part}-dev.spacy"),
+            "--paths.vectors", str(args.runs / "vectors"),
+        ]  # fmt: skip
+        subprocess.run(command, check=True)
+
+
+def _assemble(args: argparse.Namespace) -> None:
+    best = {part: args.runs / part / "model-best" for part in ("syntax", "names")}
+    assemble.assemble(best["syntax"], best["names"], args.runs / "lemmas.json", args.out)
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    print(evaluate.format_table(evaluate.evaluate(language.load(args.model), args.data)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m kg.training", description="Train the bundled pipeline.")
+    commands = parser.add_subparsers(required=True)
+    for name, run, needs in (
+        ("prepare", _prepare, "data runs"), ("vectors", _vectors, "data runs"), ("lemmas", _lemmas, "data runs"),
+        ("train", _train, "runs"), ("assemble", _assemble, "runs"), ("evaluate", _evaluate, "data"),
+    ):  # fmt: skip
+        command = commands.add_parser(name)
+        command.set_defaults(run=run)
+        for need in needs.split():
+            command.add_argument(f"--{need}", type=Path, required=True)
+        _options(name, command)
+    return parser
+
+
+def _options(name: str, command: argparse.ArgumentParser) -> None:
+    if name == "prepare":
+        command.add_argument("--treebanks", nargs="+", default=_TREEBANKS, choices=list(corpora.TREEBANKS))
+        command.add_argument("--names", nargs="+", default=_NAMES, choices=list(corpora.NAMES))
+    elif name == "train":
+        command.add_argument("parts", nargs="*", default=["syntax", "names"], choices=["syntax", "names"])
+    elif name == "assemble":
+        command.add_argument("--out", type=Path, default=language.BUNDLED)
+    elif name == "evaluate":
+        command.add_argument("--model", help="a package or folder instead of the bundled pipeline")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    args = _parser().parse_args(argv)
+    try:
+        args.run(args)
+    except KgError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
