@@ -115,7 +115,10 @@ class _Finder:
     def _describes(self, start: int, end: int) -> bool:
         """«el Gobierno», «el Congreso» alone: a description with a capital, not a name."""
         found = self.nouns.at(self.words, start)
-        return bool(found) and found[0].words == end - start
+        if not found or found[0].words == end - start:
+            return bool(found)
+        after = self.words[start + found[0].words]
+        return found[0].cls in nominals.PERSONS and after in _OF  # «Representante de la Política»
 
     def _without_noun(self, start: int, end: int, label: str) -> tuple[int, int, str]:
         """«Gobierno de Colombia» is a description of Colombia, not a name."""
@@ -364,6 +367,12 @@ class _DescriptionReader:
             return inner.noun + inner.word.words
         if inner.word.cls == "government" and d.word.cls in {"office", "leader"}:
             title.extend(range(j, inner.noun + inner.word.words))  # «presidente del Gobierno», «jefe del Ejecutivo»
+        if d.word.cls in {"office", "leader"} and inner.word.cls == "collective" and not (inner.body or inner.demonyms):
+            title.extend(range(j, inner.end))  # «líder de la oposición»
+            return inner.end
+        if inner.word.cls in nominals.PERSONS and inner.word.plural and _capital(self.doc[d.noun]):
+            title.extend(range(j, inner.noun + inner.word.words))  # «Consejo de ministros»
+            return inner.noun + inner.word.words
         if inner.word.cls in nominals.PERSONS and d.word.cls not in nominals.PERSONS | {"government", "people", "member"}:
             return None
         return self._body(d, inner)

@@ -22,23 +22,23 @@ def find_offices(doc: Doc, cast: Cast, knowledge: Knowledge, date: str | None) -
         if not _is_office(cast, d):
             continue
         for person in cast.denoted(doc[d.noun]):
-            if person not in people:
+            if person not in people or not (d.word.plural or d.former or _beside(cast, d, person)):
                 continue
             of = None if d.word.plural else _body(cast, d, doc)
-            if of is None or of in people:
+            if of is None or (of in people and d.word.note != "personal"):
                 of = _state(cast, people[of or person].country) or _state(cast, people[person].country)
-            title = d.title if not d.word.plural else _singular(d)
+            title = cast.titles.get(d.noun, d.title) if not d.word.plural else _singular(d)
             if of and title:
                 found.setdefault((person, fold(title).split()[0], of), Office(person, title, of, _evidence(doc, d), d.former))
     return tuple(found.values())
 
 
 def _is_office(cast: Cast, d: Description) -> bool:
-    """Titles of office that stand beside a name, or that say that the office is over."""
+    """Titles of office, and words that stand for one («su homólogo ruso»)."""
     complete = bool(d.demonyms or d.body)
-    if d.word.cls == "leader" and not complete:
-        return False
-    return d.word.cls in ("office", "leader") and (d.word.plural or _beside_a_name(cast, d) or (d.former and complete))
+    if d.word.cls == "peer":
+        return d.noun in cast.titles
+    return d.word.cls == "office" or (d.word.cls == "leader" and (complete or " de " in d.title))
 
 
 def _singular(d: Description) -> str | None:
@@ -47,9 +47,17 @@ def _singular(d: Description) -> str | None:
     return forms.form if forms else None
 
 
-def _beside_a_name(cast: Cast, d: Description) -> bool:
-    continued = cast.doc[d.end].lower_ in ("y", "e") if d.end < len(cast.doc) else False
-    return continued or any(i in cast.mentions.name_at for i in (d.end, d.end + 1, d.start - 2))
+def _beside(cast: Cast, d: Description, person: str) -> bool:
+    """Whether the name of the person stands right before or after, or after a second title («y presidente de turno»)."""
+    doc, names = cast.doc, cast.mentions.name_at
+    after = d.end + (d.end < len(doc) and doc[d.end].text in _MARKS)
+    before = d.start - 2 if d.start > 1 and doc[d.start - 1].text in _MARKS else -1
+    if any(i in names and person in cast.denoted(doc[i]) for i in (after, before)):
+        return True
+    return d.end < len(doc) and doc[d.end].lower_ in ("y", "e")
+
+
+_MARKS = frozenset({",", "(", "—", "-"})
 
 
 def _state(cast: Cast, country: str | None) -> str | None:

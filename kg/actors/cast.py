@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Token
 from kg.knowledge import Entry, Knowledge, Sense, Tenure
 from kg.mentions import Description, Mentions, Name, find_mentions
 from kg.model import Actor, ActorType, Link, Mention, MentionKind, Span
-from kg.nominals import PERSONS, fold
+from kg.nominals import PERSONS, fold, load
 
 __all__ = ["Cast", "resolve"]
 
@@ -35,6 +35,9 @@ _TYPE_OF: dict[str, ActorType] = {
 }
 _PERSON: tuple[ActorType, ...] = ("person",)
 _THIS_ONE = frozenset({"éste", "ésta", "éstos", "éstas"})
+_PAIRS: dict[str, tuple[ActorType, ...]] = {
+    "body": ("organisation",), "side": ("state", "organisation", "armed_group"), "party": ("party",), "armed": ("armed_group",),
+}
 _DEMONSTRATIVES = frozenset({"este", "esta", "éste", "ésta", "éstos", "éstas", "ambos"})
 _ARTICLES = {"la": "la ", "el": "el ", "los": "los ", "las": "las ", "del": "el ", "al": "el "}
 _NEUTRAL_PRONOUNS = frozenset({"lo", "ello", "eso", "esto", "algo", "nada", "se", "me", "nos", "te", "os"})
@@ -56,20 +59,22 @@ class _Record:
     link: Link = _UNKNOWN
     mentions: list[Mention] = field(default_factory=list)
     offices: list[tuple[str, str | None]] = field(default_factory=list)
-    """Folded title and id of its body, as the article states them."""
+    """Title and id of its body, as the article states them."""
 
 
 class Cast:
     """What each phrase of a parsed article denotes; identifiers are unique in the article."""
 
     def __init__(self, doc: Doc, mentions: Mentions, records: dict[str, _Record], at: dict[int, tuple[str, ...]],
-                 demonyms: dict[int, str], places: frozenset[int]) -> None:
+                 demonyms: dict[int, str], places: frozenset[int], titles: dict[int, str]) -> None:
         self.doc = doc
         self.mentions = mentions
         self._records = records
         self._at = at
         self._demonyms = demonyms
         self._places = places
+        self.titles = titles
+        """Title that a word such as «homólogo» stands for, by its token."""
         self._sentences = list(doc.sents)
         self._sentence_of = {t.i: n for n, s in enumerate(self._sentences) for t in s}
         self._subjects: dict[int, tuple[str, ...]] = {}
@@ -217,7 +222,7 @@ class _Casting:
         self.demonyms: dict[int, str] = {}
         self._by_name: dict[str, str] = {}
         self._name_ids: dict[int, str] = {}
-        self._recent_state: str | None = None
+        self.titles: dict[int, str] = {}
 
     def run(self) -> Cast:
         names = sorted(range(len(self.mentions.names)), key=self._order)
@@ -231,7 +236,7 @@ class _Casting:
             self._link_description(description)
         for record in self.records.values():
             record.mentions.sort(key=lambda m: (m.span.start, m.span.end))
-        return Cast(self.doc, self.mentions, self.records, self.at, self.demonyms, frozenset(self.places))
+        return Cast(self.doc, self.mentions, self.records, self.at, self.demonyms, frozenset(self.places), self.titles)
 
     def _order(self, index: int) -> tuple[bool, int]:
         """Full names before surnames, so that «Peskov» finds «Dmitri Peskov» wherever it stands."""
@@ -381,7 +386,9 @@ class _Casting:
     def _described(self, d: Description) -> tuple[str, ...]:
         cls = d.word.cls
         if cls in _STATE_CLASSES:
-            return self._state_of(d)
+            return self._army(d) or self._state_of(d)
+        if cls == "place":
+            return self._place(d)
         if d.word.plural or cls in ("people", "collective", "member", "source"):
             return self._group(d)
         if cls in ("office", "leader", "person"):
@@ -391,6 +398,21 @@ class _Casting:
         if cls in ("body", "party", "media", "company", "armed", "chamber"):
             return self._organisation(d)
         return ()
+
+    def _army(self, d: Description) -> tuple[str, ...]:
+        """«el Ejército de Sri Lanka» is set apart from its state, «el Ejército israelí» is not; later «el Ejército»."""
+        if d.word.cls not in ("army", "troops"):
+            return ()
+        if d.word.cls == "army" and isinstance(d.body, Name) and not d.demonyms:
+            owner = self.at.get(d.body.start, ("",))[0]
+            if owner and self.records[owner].type == "state":
+                record = self._new(self._capitalised(d), "organisation", key=f"army {owner}")
+                record.country = self.records[owner].country
+                return (record.id,)
+        if d.body or d.demonyms:
+            return ()
+        armies = {r for key, r in self._by_name.items() if key.startswith("army ")}
+        return (self._latest(d.start, armies) or "",) if armies else ()
 
     def _state_of(self, d: Description) -> tuple[str, ...]:
         """«el Gobierno ruso», «las fuerzas de Kabila», «el país»: the state."""
@@ -426,7 +448,7 @@ class _Casting:
 
     def _note_office(self, d: Description, person: str) -> None:
         owner = self._owner(d)
-        self.records[person].offices.append((fold(d.title), owner))
+        self.records[person].offices.append((d.title, owner))
         self._support(person, d, owner)
         if owner and self.records[owner].country and not self.records[person].country:
             self.records[person].country = self.records[owner].country
@@ -450,14 +472,14 @@ class _Casting:
         fits = [
             r for r in self.records.values() if r.type == "person"
             for known, body in r.offices
-            if known.split()[0] == title[0] and (owner is None or body in (None, owner))
-            and (len(title) == 1 or known.split()[: len(title)] == title)
+            if (words := fold(known).split())[0] == title[0] and (owner is None or body in (None, owner))
+            and (len(title) == 1 or words[: len(title)] == title)
         ]
         return self._latest(d.start, {r.id for r in fits})
 
     def _by_office(self, d: Description, owner: str | None, *, present: bool) -> str | None:
         """Who held the office by the knowledge base at the article's date; `present` = only who is named there."""
-        entry = self.records[owner].entry if owner else None
+        entry = self._entry(owner) if owner else None
         if entry is None or d.word.cls == "person":
             return None
         people = {r.entry.key: r.id for r in self.records.values() if r.entry and r.type == "person"}
@@ -471,6 +493,11 @@ class _Casting:
             return named
         why = f"«{d.title}» of {entry.label} in {self.date}"
         return self._known(holders[0].person, Link(0.8 if len(holders) == 1 else 0.5, why)).id
+
+    def _entry(self, owner: str) -> Entry | None:
+        """What the knowledge base has of a body, or of the state of one that it lacks."""
+        record = self.records[owner]
+        return record.entry or (self.knowledge.state(record.country) if record.country else None)
 
     def _holders(self, title: str, of: str, date: str) -> tuple[Tenure, ...]:
         """As in the knowledge base, but a spell with the very word of the title goes before other roles."""
@@ -493,20 +520,21 @@ class _Casting:
             return owner in bodies or (state is not None and record.country == state)
         if d.word.cls == "office":
             key = record.entry.key if record.entry else None
-            heads = {known.split()[0] for known, _ in record.offices if known}
+            heads = {fold(known).split()[0] for known, _ in record.offices if known}
             held = {fold(t.office).split()[0] for t in self.knowledge.tenures(person=key)} if key else set()
             return fold(d.title).split()[0] in heads | held
         return bool(record.offices) or record.entry is not None
 
     def _peer(self, d: Description) -> tuple[str, ...]:
         """«su homólogo ruso»: the same office of another state."""
-        named = self._apposed(d)
-        if named:
-            return (named,)
-        owner = self._owner(d)
+        named, owner = self._apposed(d), self._owner(d)
         entry = self.records[owner].entry if owner else None
-        holder = self._latest(d.start, {r.id for r in self.records.values() if r.type == "person"})
-        title, body = next(iter(self.records[holder].offices), (None, None)) if holder else (None, None)
+        title, body = self._office_before(d, named)
+        if named:
+            if title and owner:
+                self.records[named].offices.append((title, owner))
+                self.titles[d.noun] = title
+            return (named,)
         if entry is None or title is None or self.date is None:
             return ()
         known = self.records[body].entry if body else None
@@ -514,13 +542,20 @@ class _Casting:
         holders = tuple(t for r in roles[:1] for t in self.knowledge.tenures(of=entry.key, role=r, on=self.date))
         return (self._known(holders[0].person, Link(0.7, f"«{title}» of {entry.label}")).id,) if holders else ()
 
+    def _office_before(self, d: Description, but: str | None) -> tuple[str | None, str | None]:
+        """The office, and its body, of the person or persons that «su colega» looks back to."""
+        for name in self._backwards(d.start):
+            if name != but and self.records[name].offices:
+                return self.records[name].offices[0]
+        return (None, None)
+
     def _organisation(self, d: Description) -> tuple[str, ...]:
         named = self._apposed(d)
         if named:
             return (named,)
         owner = self._owner(d)
-        if owner and d.word.cls == "chamber":
-            return (self._new(self._span(d).text, "organisation").id,)
+        if owner and (d.word.cls == "chamber" or (d.word.cls == "body" and self.doc[d.noun].is_title)):
+            return (self._new(self._capitalised(d), "organisation").id,)
         if d.determiner not in ("def", "dem") or owner:
             return ()
         kind = _TYPE_OF[d.word.cls]
@@ -534,12 +569,17 @@ class _Casting:
             return named
         owner = self._owner(d)
         if d.determiner == "both":
-            two = self._latest_two(d.start, ("person",) if d.word.cls in PERSONS else ("person", "state", "organisation"))
+            two = self._latest_two(d.start, _PAIRS.get(d.word.cls, _PERSON))
             if len(two) == 2:
                 return two
         known = [s for s in self.knowledge.senses(self.doc[d.noun].text) if s.how in ("name", "alias")]
         if known and owner is None and self.knowledge.entry(known[0].key).type == "armed_group":
             return (self._known(known[0].key, Link(0.9, f"«{d.word.form}» is a name of it")).id,)
+        if owner is None and d.word.note == "armed":
+            recent = self._recent(d.start, ("armed_group",))
+            return (recent,) if recent else ()
+        if owner is None and d.word.cls == "office" and not d.modified:
+            return self._same_group(d)
         if owner is None and d.word.cls == "member":
             owner = self._recent(d.start, ("organisation",))
         elif owner and d.word.cls == "member" and self.records[owner].type in ("armed_group", "party"):
@@ -548,21 +588,39 @@ class _Casting:
             return ()
         if d.word.cls in ("kin", "place", "land", "document", "side"):
             return ()
-        record = self._new(self._group_label(d, owner), "armed_group" if d.word.cls == "armed" else "group",
-                           key=f"{fold(d.word.form)} {owner}")
+        label = self._group_label(d, owner)
+        record = self._new(label, "armed_group" if d.word.cls == "armed" else "group",
+                           key=f"{'member' if d.word.cls == 'member' else fold(label)} {owner}")
         record.plural = True
+        if d.word.cls == "office" and not record.offices:
+            record.offices.append((self._singular(d), owner))
         if owner:
             record.country = self.records[owner].country
         return (record.id,)
+
+    def _same_group(self, d: Description) -> tuple[str, ...]:
+        """«los ministros» after «los ministros de Defensa de la OTAN»."""
+        first = fold(d.word.form)
+        alike = {r.id for r in self.records.values() if r.plural and fold(r.label).startswith(first)}
+        found = self._latest(d.start, alike) if d.determiner == "def" else None
+        return (found,) if found else ()
+
+    def _singular(self, d: Description) -> str:
+        """«ministro de Defensa» for «ministros de Defensa»."""
+        form = load().singular_of(d.word)
+        return f"{form.form if form else d.word.form}{d.title[len(d.word.form):]}"
 
     def _group_label(self, d: Description, owner: str | None) -> str:
         """«Ministros de Defensa de la OTAN» for «los ministros de Defensa de la Alianza», and for «los ministros aliados»."""
         body = self.records[owner] if owner else None
         if body is None or body.type != "organisation":
-            words = self.doc[d.noun:d.end].text
-            return words[:1].upper() + words[1:]
+            return self._capitalised(d)
         title = "Países miembros" if d.word.cls == "member" and not d.demonyms else d.title[:1].upper() + d.title[1:]
         return f"{title} de {self._article(body)}{body.label}".replace(" de el ", " del ")
+
+    def _capitalised(self, d: Description) -> str:
+        words = self.doc[d.noun:d.end].text
+        return words[:1].upper() + words[1:]
 
     def _article(self, record: _Record) -> str:
         """The article that the text puts before the name of a body: «la » in «la OTAN»."""
@@ -575,6 +633,9 @@ class _Casting:
     def _apposed(self, d: Description) -> str | None:
         """The name beside the description: «el ministro ruso, Sergei Lavrov», «Lavrov, ministro ruso»."""
         if isinstance(d.body, Description) and d.body.word.cls in PERSONS:
+            before = self._name_before(d)
+            if before:
+                return before
             return self._name_at(d, self._after_name(d.body))  # «el portavoz del presidente Putin, Dmitri Peskov»
         following = self._continued(d)
         if following is not None:
@@ -635,11 +696,31 @@ class _Casting:
             found = self.at.get(d.body.start)
             return found[0] if found else None
         if isinstance(d.body, Description):
+            if d.body.word.cls == "ministry" and d.word.cls in PERSONS:
+                return self._ministry(d.body)
             inner = self.at.get(d.body.noun) or self._described(d.body)
             return self._body_of(inner[0]) if inner else None
         if d.determiner == "poss" and d.word.cls != "peer":
             return self._recent(d.start, ("state", "organisation"))
         return None
+
+    def _ministry(self, d: Description) -> str | None:
+        """«portavoz del Ministerio francés de Exteriores»: here the ministry is a body of its own."""
+        owner = self._owner(d)
+        state = self.records[owner] if owner else None
+        if state is None or " " not in d.title:
+            return owner
+        record = self._new(f"{d.title} de {state.label}", "organisation")
+        record.country = state.country
+        self.at[d.noun] = (record.id,)
+        return record.id
+
+    def _place(self, d: Description) -> tuple[str, ...]:
+        """«la región de Rostov», «el municipio»."""
+        if isinstance(d.body, Name):
+            return self.at.get(d.body.start, ())
+        recent = self._recent(d.start, ("place",)) if d.determiner in ("def", "dem") else None
+        return (recent,) if recent else ()
 
     def _body_of(self, owner: str) -> str:
         """«el portavoz del presidente Putin» serves Russia."""
