@@ -206,7 +206,8 @@ def _agents(found: Arguments) -> None:
     """A passive has no object: what stands bare behind its agent is one more agent («por A; el alcalde, B, y C»)."""
     agents = found.slots.get("subj", [])
     for token in list(found.slots.get("obj", ())):
-        if agents and token.dep_ == "obj" and token.i > agents[0].i and not preposition(token):
+        listed = token.dep_ == "obj" or token.doc[left_edge(token) - 1].text in (";", ",")
+        if agents and listed and token.i > agents[0].i and not preposition(token):
             found.slots["obj"].remove(token)
             agents.append(token)
 

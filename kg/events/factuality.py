@@ -328,6 +328,9 @@ def _plain(scene: Scene, state: _State, below: Token, above: Token) -> None:
             return  # shares what its first member hangs on
         state.settled = state.settled or below.dep_ == "root"
         return
+    if not verbal(below) and relation == "obl":
+        state.settled = True  # «los daños causados *con los bombardeos*»: what only goes with it is told as known
+        return
     word = lemma(above)
     if relation in ("xcomp", "ccomp", "csubj", "obj", "nsubj", "nmod", "acl", "obl"):
         modality = _modal(scene, above) if relation in ("xcomp", "ccomp", "csubj") or not verbal(above) else ""

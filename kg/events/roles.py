@@ -146,6 +146,8 @@ def addressee(scene: Scene, cls: str, clause: Token, but: Iterable[str]) -> Foun
     not_again = set(but)
     if finite(clause):
         for child in children(clause, "nsubj"):
+            if any(c.lower_ in ("su", "sus") for c in child.children):
+                return Found()  # «proponen que *sus* presidentes se vean»: their own
             ids = tuple(n for n in actors(scene.cast, child) if n not in not_again)
             if ids:
                 return Found(ids, f"named inside the clause: its subject «{child.text}»", child)

@@ -98,8 +98,8 @@ def understood(scene: Scene, verb: Token) -> Found:
     controlled = _controlled(scene, verb)
     if controlled is not None:
         return controlled
-    found = _addressed(scene, verb) or _last_speaker(scene, verb) or _dropped(scene, verb)
-    return found if found or found.why else _of_main_clause(scene, verb)
+    found = _addressed(scene, verb) or _last_speaker(scene, verb) or _of_main_clause(scene, verb)
+    return found or _dropped(scene, verb)
 
 
 def _of_main_clause(scene: Scene, verb: Token) -> Found:
@@ -258,7 +258,7 @@ def owner(scene: Scene, noun: Token) -> Found:
 def _dropped(scene: Scene, verb: Token) -> Found:
     if not scene.options.dropped_subjects:
         return Found()
-    ids = scene.cast.subject(verb)
+    ids = tuple(n for n in scene.cast.subject(verb) if scene.kind(n) != "media")
     if len(ids) > _MOST_DROPPED:
         return Found(why="too many could be the understood subject")
     return Found(ids, f"understood subject of «{verb.text}» from the text before") if ids else Found()
