@@ -124,17 +124,19 @@ def _graph(store: Store, graph: NamedNode) -> Iterator[Quad]:
 
 def in_order(triples: Iterable[Triple]) -> Iterator[Triple]:
     """The distinct triples in the order of their N-Triples, with bounded memory."""
+    waiting = iter(triples)
+    chunk = list(islice(waiting, SPILL))
+    if len(chunk) < SPILL:
+        yield from sorted(set(chunk), key=str)
+        return
     with ExitStack() as stack:
         parts: list[Iterable[str]] = []
-        waiting = iter(triples)
-        while chunk := sorted(f"{triple} .\n" for triple in islice(waiting, SPILL)):
-            parts.append(chunk if len(chunk) < SPILL else stack.enter_context(_spilt(chunk)))
-        for line, _ in groupby(heapq.merge(*parts)):
-            yield from _parsed(line)
-
-
-def _parsed(line: str) -> Iterator[Triple]:
-    yield from (quad.triple for quad in ox.parse(line, format=RdfFormat.N_TRIPLES))
+        while chunk:
+            parts.append(stack.enter_context(_spilt(sorted(f"{triple} .\n" for triple in chunk))))
+            chunk = list(islice(waiting, SPILL))
+        ordered = (line for line, _ in groupby(heapq.merge(*parts)))
+        while lines := "".join(islice(ordered, 10_000)):
+            yield from (quad.triple for quad in ox.parse(lines, format=RdfFormat.N_TRIPLES))
 
 
 def _spilt(lines: list[str]) -> IO[str]:

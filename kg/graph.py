@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -53,7 +52,7 @@ from kg.terms import (
 )
 
 __all__ = [
-    "Described", "Labels", "Name", "Placed", "actor_triples", "article_triples", "check_type", "copy_triples",
+    "Described", "Labels", "Name", "Placed", "actor_triples", "article_triples", "check", "check_type", "copy_triples",
     "described", "label_of", "merged_triples", "name", "ontology_triples", "place", "quads", "signal",
 ]
 
@@ -81,8 +80,7 @@ class Placed(NamedTuple):
     date: Dated
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Described:
+class Described(NamedTuple):
     """An actor as one article describes it."""
 
     label: str
@@ -352,6 +350,24 @@ def actor_triples(path: str, given: Iterable[Described], known: actor_facts.Acto
         yield Triple(node, KG.country, state)
 
 
+def check(reading: Reading) -> None:
+    """Refuse a reading that no graph can be made of.
+
+    Raises:
+        GraphError: an unknown class or type, or an actor that the reading does not list.
+    """
+    where = reading.article.id
+    there = {actor.id for actor in reading.actors}
+    for actor in reading.actors:
+        check_type(actor.type, where)
+    for event in reading.events:
+        _class(event.cls)
+    named = {a for e in reading.events for a in (e.source, e.target, e.attributed_to) if a is not None}
+    named |= {a for o in reading.offices for a in (o.person, o.of) if a is not None}
+    if missing := sorted(named - there):
+        raise GraphError(f"no actor {missing[0]!r} in the reading", where=where, remedy="list every actor it names")
+
+
 def check_type(name: str, where: str) -> None:
     """GraphError when no actor can be of this type."""
     if name not in TYPES:
@@ -441,6 +457,8 @@ def quads(
         GraphError: two readings of one article, or a class or type that the ontology lacks.
     """
     ordered = _unique(readings)
+    for reading in ordered:
+        check(reading)
     identity = identity if identity is not None else merging.identify(ordered)
     known = known or actor_facts.load()
     claimed = {r.article.id: merging.claims(r, identity) for r in ordered}

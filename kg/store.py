@@ -32,7 +32,7 @@ import os
 import sqlite3
 import struct
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -56,6 +56,9 @@ __all__ = ["Changes", "Store"]
 READINGS = "readings.jsonl"
 CHUNK = 200
 """Articles whose graphs are renewed together."""
+
+BULK = 50_000
+"""From so many triples on they are loaded in bulk: quicker, and whole or not at all only in parts."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -201,9 +204,10 @@ class Store:
         """
         if not self._write:
             raise StoreError("opened for reading", where=str(self.output), remedy="open it with write=True")
-        lines = {reading.article.id: _line(reading) for reading in added}
-        for name, line in lines.items():
-            _check(_parse(line), name)
+        lines = {}
+        for reading in added:
+            graph.check(reading)
+            lines[reading.article.id] = _line(reading)
         changes = self._compare(lines, removed)
         changed = {name: lines[name] for name in (*changes.added, *changes.changed)}
         if changed or changes.removed:
@@ -336,12 +340,12 @@ class _Indexer:
         for actor in reading.actors:
             path = identity[name, actor.id]
             self.paths.add(path)
-            about = json.dumps(list(asdict(graph.described(actor)).values()), ensure_ascii=True)
+            about = json.dumps(graph.described(actor))
             self.db.execute("INSERT INTO actor VALUES (?, ?, ?, ?)", (name, actor.id, path, about))
         for claim in merging.claims(reading, identity):
             key = claim.key
             self.keys.add(key)
-            row = (name, claim.number, key, claim.source, claim.target, None, json.dumps(_plain(claim)))
+            row = (name, claim.number, key, claim.source, claim.target, None, json.dumps(_values(claim)))
             self.db.execute("INSERT INTO claim VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         self._find_copies(name, merging.sketch(article.text))
 
@@ -438,7 +442,8 @@ class _Renewer:
                 self.quads.remove(Quad(*_parts(triple), DefaultGraph()))
             self.quads.remove(Quad(*_parts(triple), node))
         fresh = after - before
-        self.quads.extend(Quad(*_parts(t), g) for t in fresh for g in (DefaultGraph(), node))
+        added = (Quad(*_parts(t), g) for t in fresh for g in (DefaultGraph(), node))
+        (self.quads.bulk_extend if len(fresh) > BULK else self.quads.extend)(added)
 
     def _elsewhere(self, triple: Triple, node: NamedNode) -> bool:
         found = self.quads.quads_for_pattern(*_parts(triple), None)
@@ -540,8 +545,11 @@ def _descriptions(db: sqlite3.Connection, path: str) -> list[graph.Described]:
     return [graph.Described(*json.loads(row)) for row, in rows]
 
 
-def _plain(claim: Claim) -> list[Any]:
-    return list(asdict(claim).values())
+_FIELDS = tuple(field.name for field in fields(Claim))
+
+
+def _values(claim: Claim) -> list[Any]:
+    return [getattr(claim, name) for name in _FIELDS]
 
 
 def _claim(data: str) -> Claim:
@@ -551,16 +559,6 @@ def _claim(data: str) -> Claim:
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _check(reading: Reading, name: str) -> None:
-    """Refuse now what the graph could not be made of later."""
-    identity = merging.identify([reading])
-    placed = [p for c in merging.claims(reading, identity) for p in graph.place([c])]
-    for _ in graph.article_triples(reading, identity, placed):
-        pass
-    for actor in reading.actors:
-        graph.check_type(actor.type, name)
 
 
 def _line(reading: Reading) -> bytes:
