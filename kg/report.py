@@ -8,16 +8,15 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from kg.classes import event_classes
 from kg.model import Reading
 from kg.network.analysis import Analysis, analyze
-from kg.network.dyads import PeriodRow, period_of
+from kg.network.dyads import period_of
 from kg.network.projection import Claim, Claims, Identity
 
 __all__ = ["Heat", "Timeline", "heat_map", "report", "timeline", "write_report"]
@@ -81,8 +80,9 @@ def report(
     return environment.from_string(_template("report.html.j2")).render(
         title=title, language=language, style=Markup(style), digest=f"sha256-{digest}", found=found, rows=rows,
         t=(lambda spanish, english: spanish) if language == "es" else (lambda spanish, english: english),
-        name=lambda key: _short(found.claims.nodes[key].name(language)), timeline=timeline(found), heat=heat_map(found.claims),
-        classes=event_classes(), examples=_examples(found.claims), series=_sparks(found.series),
+        name=lambda key: _short(found.claims.nodes[key].name(language)), timeline=timeline(found),
+        heat=heat_map(found.claims), examples=_examples(found.claims),
+        actors=sorted(found.actors, key=lambda r: (-r.does - r.undergoes, r.key)),
         silent=[r for r in found.co_mentions if not r.interactions][:rows],
     )
 
@@ -123,13 +123,6 @@ def _examples(claims: Claims) -> dict[tuple[str, str], Claim]:
             if pair not in best or claim.evidence.confidence > best[pair].evidence.confidence:
                 best[pair] = claim
     return best
-
-
-def _sparks(rows: Sequence[PeriodRow]) -> dict[tuple[str, str], list[PeriodRow]]:
-    pairs: defaultdict[tuple[str, str], list[PeriodRow]] = defaultdict(list)
-    for row in rows:
-        pairs[row.a, row.b].append(row)
-    return {pair: found[-40:] for pair, found in pairs.items()}
 
 
 def _short(text: str, longest: int = 60) -> str:
