@@ -48,7 +48,7 @@ def extract_events(
     for draft in drafts:
         draft.facts = facts_of(scene, draft)
         statements.reclassify(scene, draft)
-        if worth_telling(draft):
+        if worth_telling(scene, draft):
             found += events_of(scene, draft, times)
     return select(found)
 

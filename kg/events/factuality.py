@@ -86,14 +86,20 @@ def facts_of(scene: Scene, draft: Draft) -> Facts:
 
 
 def _own_negation(scene: Scene, state: _State, word: Token) -> None:
-    found = _negator(scene, word)
-    if found is None:
-        parts = [child for child in children(word, "nsubj", "obj") if not verbal(child)]
-        hits = ((child, _negator(scene, child)) for child in parts)
-        found = next((hit for child, hit in hits if hit is not None and _whole(child, hit)), None)
+    found = _clause_negator(scene, word)
     if found is not None:
         state.negate(f"«{found.text}»")
         state.concord = not verbal(word) and found.lower_ not in ("no", "sin")
+
+
+def _clause_negator(scene: Scene, word: Token) -> Token | None:
+    """The negative word on a predicate, its subject or its object."""
+    found = _negator(scene, word)
+    if found is not None:
+        return found
+    parts = [child for child in children(word, "nsubj", "obj") if not verbal(child)]
+    hits = ((child, _negator(scene, child)) for child in parts)
+    return next((hit for child, hit in hits if hit is not None and _whole(child, hit)), None)
 
 
 def _whole(phrase: Token, negator: Token) -> bool:
@@ -208,10 +214,12 @@ def _embeds(governor: Draft, below: Token) -> bool:
 
 
 def _misplaced(governor: Draft, below: Token) -> bool:
-    """«ha negado su implicación y *que* Ucrania *bombardeara*…»: a subjunctive is no conjunct of an indicative."""
-    if below.dep_ != "conj" or morph(below, "Mood") != "Sub" or governor.sense.frame.content == "none":
+    """«ha negado su implicación y *que* Ucrania *bombardeara*…»: a clause with «que» or in the subjunctive
+    is not coordinated with the verb that governs it."""
+    if below.dep_ != "conj" or governor.sense.frame.content == "none":
         return False
-    return finite(governor.trigger) and morph(governor.trigger, "Mood") != "Sub"
+    subjunctive = morph(below, "Mood") == "Sub" and morph(governor.trigger, "Mood") != "Sub"
+    return finite(governor.trigger) and (subjunctive or preposition(below) == "que")
 
 
 def _marker(scene: Scene, state: _State, below: Token) -> None:
@@ -305,7 +313,7 @@ def infinitive_content(governor: Draft) -> bool:
 
 
 def _negated(scene: Scene, verb: Token) -> bool:
-    return _negator(scene, verb) is not None
+    return _clause_negator(scene, verb) is not None
 
 
 def _attribute(state: _State, draft: Draft, governor: Draft) -> None:

@@ -52,8 +52,15 @@ ALONE = {
 """Classes that say enough without another side («ordenó la movilización»), by the part of speech of the predicate."""
 
 
-def worth_telling(draft: Draft) -> bool:
+def _empty(scene: Scene, draft: Draft) -> bool:
+    """A topic that is only a pronoun says nothing («lo», «que»)."""
+    return draft.topic is None or all(scene.doc[i].pos_ in ("PRON", "PUNCT", "DET") for i in range(*draft.topic))
+
+
+def worth_telling(scene: Scene, draft: Draft) -> bool:
     """Whether an analyst would record it: an event has another side, or is of a class that needs none."""
+    if not draft.target and _empty(scene, draft):
+        return False
     if draft.cls == "SAY":
         return draft.rule.startswith("speech.") or bool(draft.target)
     return bool(draft.target) or draft.cls in ALONE[draft.sense.frame.pos]
