@@ -1,0 +1,303 @@
+"""Who is who across articles: actors of different readings become one only on strong evidence, each time with its reason.
+
+Within the knowledge base the key decides. Actors that it lacks have a path of type and normalised name; pairs of such
+paths are compared by a table of weighted comparators (`COMPARATORS`): the sum decides whether they are joined (`JOIN`),
+become a question to a person (`ASK`), or stay apart. Decisions of a person are kept as JSON lines, are only ever
+added to, and override the table in every later build. The result depends on the set of readings and the decisions only.
+
+The scheme is that of Fellegi and Sunter (1969), "A theory for record linkage", with weights set by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from typing import Literal
+
+from kg.errors import StoreError
+from kg.model import Actor, ActorType, Reading
+from kg.names import fold, likeness, sound
+from kg.terms import slug
+
+__all__ = [
+    "ASK", "COMPARATORS", "JOIN", "ActorIdentity", "Comparator", "Decision", "Profile", "Question", "decide",
+    "merge_actors", "open_questions", "profiles", "read_decisions", "unknown_key",
+]
+
+JOIN = 0.75
+"""Sum of weights from which two actors are one."""
+ASK = 0.5
+"""Sum of weights from which a person is asked."""
+ALIKE = 0.9
+"""Likeness of names that counts as another spelling."""
+COMPANY = 3
+"""Known actors that two actors are both mentioned with, from which their company counts."""
+
+Verdict = Literal["same", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class ActorIdentity:
+    """Which actor of the graph an actor of a reading is."""
+
+    path: str
+    """Key in the knowledge base, or `TYPE/name`; the tail of its IRI."""
+    reason: str
+    """Plain English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's word on two paths."""
+
+    verdict: Verdict
+    one: str
+    other: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Two actors that could be one; `score` is the sum of the weights in `reasons`."""
+
+    one: str
+    other: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Profile:
+    """What all readings together say of one path."""
+
+    path: str
+    type: ActorType
+    known: bool
+    names: set[str] = field(default_factory=set)
+    """Folded."""
+    countries: set[str] = field(default_factory=set)
+    offices: set[tuple[str, str]] = field(default_factory=set)
+    """First word of the title, folded, and path of the body."""
+    company: set[str] = field(default_factory=set)
+    """Paths of known actors that the same articles mention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparator:
+    """One piece of evidence: its weight counts when `holds`."""
+
+    name: str
+    weight: float
+    holds: Callable[[Profile, Profile], bool]
+
+
+def unknown_key(label: str, kind: ActorType) -> str:
+    """The path of an actor that the knowledge base lacks.
+
+    >>> unknown_key("Los manifestantes serbios", "group"), unknown_key("Ramón Ferreiro", "person")
+    ('group/manifestantes-serbios', 'person/ramon-ferreiro')
+    """
+    return f"{kind}/{slug(label)}"
+
+
+# ---------------------------------------------------------------- evidence
+
+
+def _same_name(one: Profile, other: Profile) -> bool:
+    return any(" " in name for name in one.names & other.names)
+
+
+def _spelling(one: Profile, other: Profile) -> bool:
+    pairs = ((a, b) for a in one.names for b in other.names if " " in a and " " in b)
+    return not _same_name(one, other) and any(likeness(a, b) >= ALIKE for a, b in pairs)
+
+
+def _surname(one: Profile, other: Profile) -> bool:
+    if one.type != "person" or _same_name(one, other) or _spelling(one, other):
+        return False
+    ends = ((a, b) for a in one.names for b in other.names)
+    return any(a == b or a.endswith(f" {b}") or b.endswith(f" {a}") for a, b in ends)
+
+
+COMPARATORS: Sequence[Comparator] = (
+    Comparator("the same full name", 0.6, _same_name),
+    Comparator("another spelling of the name", 0.45, _spelling),
+    Comparator("the same surname", 0.3, _surname),
+    Comparator("the same office", 0.4, lambda a, b: bool(a.offices & b.offices)),
+    Comparator("the same country", 0.15, lambda a, b: bool(a.countries & b.countries)),
+    Comparator("another country", -0.6, lambda a, b: bool(a.countries and b.countries and not a.countries & b.countries)),
+    Comparator("the same company", 0.15, lambda a, b: len(a.company & b.company) >= COMPANY),
+)
+"""Evidence and its weight. A name alone never joins two actors; name with office or country does."""
+
+
+def _weigh(one: Profile, other: Profile) -> tuple[float, tuple[str, ...]]:
+    held = [c for c in COMPARATORS if c.holds(one, other)]
+    return round(sum(c.weight for c in held), 2), tuple(c.name for c in held)
+
+
+def profiles(readings: Iterable[Reading]) -> dict[str, Profile]:
+    """What the readings say of each path."""
+    found: dict[str, Profile] = {}
+    for reading in readings:
+        paths = {actor.id: _path(actor) for actor in reading.actors}
+        known = {paths[a.id] for a in reading.actors if a.key}
+        for actor in reading.actors:
+            _gather(found.setdefault(paths[actor.id], _profile(actor)), actor, known)
+        for office in reading.offices:
+            if office.of in paths and office.person in paths:
+                title = fold(office.office).split()[:1]
+                found[paths[office.person]].offices.add(("".join(title), paths[office.of]))
+    return found
+
+
+def _path(actor: Actor) -> str:
+    return actor.key or unknown_key(actor.label, actor.type)
+
+
+def _profile(actor: Actor) -> Profile:
+    return Profile(_path(actor), actor.type, actor.key is not None)
+
+
+def _gather(profile: Profile, actor: Actor, known: set[str]) -> None:
+    names = [actor.label, *(m.span.text for m in actor.mentions if m.kind == "name")]
+    profile.names.update(fold(name) for name in names)
+    profile.company |= known - {profile.path}
+    if actor.country:
+        profile.countries.add(actor.country)
+
+
+# ---------------------------------------------------------------- joining
+
+
+def merge_actors(readings: Iterable[Reading], decisions: Sequence[Decision] = ()) -> dict[tuple[str, str], ActorIdentity]:
+    """Which actor of the graph each (article id, actor id) is.
+
+    Args:
+        readings: in any order.
+        decisions: of a person, the oldest first; a later one on the same pair replaces an earlier one.
+    """
+    ordered = sorted(readings, key=lambda r: r.article.id)
+    heads = _heads(profiles(ordered), decisions)
+    return {(r.article.id, a.id): heads.get(_path(a)) or _alone(a) for r in ordered for a in r.actors}
+
+
+def _alone(actor: Actor) -> ActorIdentity:
+    if actor.key:
+        return ActorIdentity(actor.key, "its key in the knowledge base")
+    return ActorIdentity(_path(actor), "its type and name")
+
+
+def _heads(found: Mapping[str, Profile], decisions: Sequence[Decision]) -> dict[str, ActorIdentity]:
+    """Identity of every path that joins another."""
+    ruled = _ruled(decisions)
+    groups: dict[str, set[str]] = {path: {path} for path in found}
+    why: dict[str, str] = {}
+    for one, other, reason in _joins(found, ruled):
+        if groups[one] is groups[other] or _forbidden(groups[one], groups[other], ruled):
+            continue
+        joined = groups[one] | groups[other]
+        groups.update(dict.fromkeys(joined, joined))
+        why.setdefault(one, reason)
+        why.setdefault(other, reason)
+    return {path: ActorIdentity(_representative(groups[path], found), why[path]) for path in sorted(why)}
+
+
+def _ruled(decisions: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
+    return {_pair(d.one, d.other): d for d in decisions}
+
+
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one <= other else (other, one)
+
+
+def _joins(found: Mapping[str, Profile], ruled: Mapping[tuple[str, str], Decision]) -> Iterator[tuple[str, str, str]]:
+    """Pairs to join with the reason: a person's first, then by evidence, the strongest first."""
+    for (one, other), decision in sorted(ruled.items()):
+        if decision.verdict == "same" and one in found and other in found:
+            yield one, other, f"a person decided so{': ' + decision.why if decision.why else ''}"
+    for q in _questions(found, ruled):
+        if q.score >= JOIN:
+            yield q.one, q.other, f"{' and '.join(q.reasons)} ({q.score:.2f})"
+
+
+def _forbidden(one: set[str], other: set[str], ruled: Mapping[tuple[str, str], Decision]) -> bool:
+    pairs = (ruled.get(_pair(a, b)) for a in one for b in other)
+    return any(d is not None and d.verdict == "different" for d in pairs)
+
+
+def _representative(group: set[str], found: Mapping[str, Profile]) -> str:
+    """The known one, else the longest name."""
+    return min(group, key=lambda path: (not found[path].known, -len(path), path))
+
+
+def _questions(found: Mapping[str, Profile], ruled: Mapping[tuple[str, str], Decision]) -> list[Question]:
+    """Pairs worth a thought that nobody has decided, the strongest evidence first."""
+    questions = []
+    for one, other in _candidates(found):
+        if (one, other) not in ruled and not (found[one].known and found[other].known):
+            score, reasons = _weigh(found[one], found[other])
+            if score >= ASK:
+                questions.append(Question(one, other, score, reasons))
+    return sorted(questions, key=lambda q: (-q.score, q.one, q.other))
+
+
+def _candidates(found: Mapping[str, Profile]) -> list[tuple[str, str]]:
+    """Pairs of one type whose names end alike by sound; at least one of them is not in the knowledge base."""
+    blocks: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for path, profile in found.items():
+        for name in profile.names:
+            blocks[profile.type, sound(name.split()[-1]) if name else ""].add(path)
+    open_blocks = (b for b in blocks.values() if any(not found[path].known for path in b))
+    return sorted({_pair(a, b) for block in open_blocks for a, b in combinations(sorted(block), 2)})
+
+
+def open_questions(readings: Iterable[Reading], decisions: Sequence[Decision] = ()) -> tuple[Question, ...]:
+    """Pairs of actors that could be one but were not joined, the likeliest first."""
+    found = profiles(sorted(readings, key=lambda r: r.article.id))
+    heads = _heads(found, decisions)
+
+    def head(path: str) -> str:
+        return heads[path].path if path in heads else path
+
+    return tuple(q for q in _questions(found, _ruled(decisions)) if head(q.one) != head(q.other))
+
+
+# ---------------------------------------------------------------- decisions of a person
+
+
+def read_decisions(path: Path) -> tuple[Decision, ...]:
+    """The decisions of a file of JSON lines, the oldest first; none when there is no file.
+
+    Raises:
+        StoreError: a line is not a decision.
+    """
+    if not path.exists():
+        return ()
+    lines = path.read_text("utf-8").splitlines()
+    return tuple(_decision(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line.strip())
+
+
+def _decision(line: str, where: str) -> Decision:
+    try:
+        data = json.loads(line)
+        decision = Decision(data["verdict"], data["actors"][0], data["actors"][1], data.get("why", ""))
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise StoreError("not a decision", where=where, remedy=_REMEDY) from error
+    if decision.verdict not in ("same", "different"):
+        raise StoreError(f"unknown verdict «{decision.verdict}»", where=where, remedy=_REMEDY)
+    return decision
+
+
+_REMEDY = 'write {"verdict": "same" or "different", "actors": [A, B]}, one to a line'
+
+
+def decide(path: Path, decision: Decision) -> None:
+    """Add a decision to the file; what stands there is never changed."""
+    data = {"verdict": decision.verdict, "actors": [decision.one, decision.other], "why": decision.why}
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(data, ensure_ascii=False) + "\n")
