@@ -97,6 +97,22 @@ def test_updates_report_what_changed_and_write_nothing_otherwise(tmp_path: Path)
         assert store.digests()["a-2022"] == READINGS[0].article.digest
 
 
+def test_kept_exports_are_what_export_writes(tmp_path: Path) -> None:
+    before = build(tmp_path, list(READINGS))
+    with Store.open(tmp_path) as store:
+        assert export.rdf_bytes(store, "turtle") == before["graph.ttl"]
+        assert export.rdf_bytes(store, "trig") == before["graph.trig"]
+
+
+def test_exports_of_a_large_folder_are_left_to_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(tmp_path, list(READINGS[:2]))
+    monkeypatch.setattr(export, "EXPORTED", 3)
+    with Store.open(tmp_path, write=True) as store:
+        store.update(READINGS)
+        assert not export.write_exports(store)
+    assert not (tmp_path / "graph.ttl").exists()
+
+
 def test_an_edited_truth_is_followed(tmp_path: Path) -> None:
     build(tmp_path, list(READINGS))
     lines = (tmp_path / "readings.jsonl").read_bytes().splitlines(keepends=True)
