@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kg.errors import SettingsError
 from kg.network.analysis import Analysis
-from kg.report import heat_map, timeline
+from kg.network.figures import heat_map, timeline
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,7 +53,7 @@ def write_plots(
 
 def plot_timeline(found: Analysis, *, language: Literal["es", "en"] = "es") -> Figure | None:
     """Cooperation above, conflict below, by period; None without dated claims."""
-    data = timeline(found)
+    data = timeline(found.claims, found.period)
     if not data.periods:
         return None
     figure, axes = _figure(8, 3)

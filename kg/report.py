@@ -7,48 +7,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 from kg.model import Reading
 from kg.network.analysis import Analysis, analyze
-from kg.network.dyads import period_of
+from kg.network.figures import heat_map, timeline
 from kg.network.projection import Claim, Claims, Identity
 
-__all__ = ["Heat", "Timeline", "heat_map", "report", "timeline", "write_report"]
+__all__ = ["report", "write_report"]
 
 Language = Literal["es", "en"]
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """Cooperation and conflict of all counted claims by period."""
-
-    periods: tuple[str, ...]
-    cooperation: tuple[float, ...]
-    """Sum of positive scores."""
-    conflict: tuple[float, ...]
-    """Sum of negative scores, as positive numbers."""
-
-    @property
-    def top(self) -> float:
-        """The largest value."""
-        return max((*self.cooperation, *self.conflict, 1.0))
-
-
-@dataclass(frozen=True, slots=True)
-class Heat:
-    """Mean score from each of the strongest actors (rows) to each (columns)."""
-
-    keys: tuple[str, ...]
-    labels: tuple[str, ...]
-    scores: tuple[tuple[float | None, ...], ...]
-    """None where there is no claim."""
-    counts: tuple[tuple[int, ...], ...]
 
 
 def write_report(readings: Iterable[Reading], path: Path, **options: Any) -> Path:
@@ -80,37 +51,10 @@ def report(
     return environment.from_string(_template("report.html.j2")).render(
         title=title, language=language, style=Markup(style), digest=f"sha256-{digest}", found=found, rows=rows,
         t=(lambda spanish, english: spanish) if language == "es" else (lambda spanish, english: english),
-        name=lambda key: _short(found.claims.nodes[key].name(language)), timeline=timeline(found),
+        name=lambda key: _short(found.claims.nodes[key].name(language)), timeline=timeline(found.claims, found.period),
         heat=heat_map(found.claims), examples=_examples(found.claims),
         actors=sorted(found.actors, key=lambda r: (-r.does - r.undergoes, r.key)),
         silent=[r for r in found.co_mentions if not r.interactions][:rows],
-    )
-
-
-def timeline(found: Analysis) -> Timeline:
-    """Sums by period over all counted claims with a date precise enough, without empty periods."""
-    good: defaultdict[str, float] = defaultdict(float)
-    bad: defaultdict[str, float] = defaultdict(float)
-    for claim in found.claims.claims:
-        when = period_of(claim.date, found.period) if claim.date else None
-        if when is not None:
-            good[when] += max(claim.score, 0.0)
-            bad[when] += max(-claim.score, 0.0)
-    periods = sorted(good)[-120:]
-    return Timeline(tuple(periods), tuple(good[p] for p in periods), tuple(bad[p] for p in periods))
-
-
-def heat_map(claims: Claims, actors: int = 14) -> Heat:
-    """The strongest `actors` by pieces of evidence with another actor."""
-    strength: Counter[str] = Counter()
-    for pair in claims.pairs():
-        strength.update({pair.source: pair.claims, pair.target: pair.claims})
-    keys = tuple(sorted(strength, key=lambda k: (-strength[k], k))[:actors])
-    ties = {(t.source, t.target): t for t in claims.ties()}
-    return Heat(
-        keys, tuple(claims.nodes[k].label for k in keys),
-        tuple(tuple(ties[a, b].net / ties[a, b].claims if (a, b) in ties else None for b in keys) for a in keys),
-        tuple(tuple(ties[a, b].claims if (a, b) in ties else 0 for b in keys) for a in keys),
     )
 
 

@@ -10,7 +10,8 @@ from hostile import hostile
 from synthetic import synthetic
 
 from kg.network import analyze, gather
-from kg.report import heat_map, report, timeline, write_report
+from kg.network.figures import heat_map, timeline
+from kg.report import report, write_report
 
 
 def test_it_tells_counts_camps_and_sentences(tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ def test_comparison_section() -> None:
 
 def test_timeline_and_heat_map_add_up() -> None:
     found = analyze(synthetic(18, 150))
-    line = timeline(found)
+    line = timeline(found.claims)
     done = [c.score for c in found.claims.claims]
     assert sum(line.cooperation) == pytest.approx(sum(s for s in done if s > 0))
     assert sum(line.conflict) == pytest.approx(-sum(s for s in done if s < 0))

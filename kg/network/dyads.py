@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date as day
 from itertools import combinations
 from typing import Literal
 
+from kg.errors import SettingsError
 from kg.network.projection import Claim, Claims, Tie
 
 __all__ = [
@@ -21,7 +23,11 @@ __all__ = [
     "reciprocity", "series", "split_points",
 ]
 
-Period = Literal["year", "quarter", "month"]
+Period = Literal["year", "quarter", "month", "week", "day"]
+
+
+_PRECISION: dict[Period, int] = {"year": 4, "quarter": 7, "month": 7, "week": 10, "day": 10}
+"""Characters of an ISO date that say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class PeriodRow:
     a_label: str
     b_label: str
     period: str
-    """`2022`, `2022-Q4` or `2022-10`."""
+    """`2022`, `2022-Q4`, `2022-10`, `2022-W41` or `2022-10-12`."""
     claims: int
     cooperation: float
     conflict: float
@@ -125,16 +131,21 @@ def reciprocity(claims: Claims) -> float:
 
 
 def period_of(date: str, period: Period) -> str | None:
-    """The period of an ISO date; None when the date is not precise enough.
+    """The period of an ISO date; None when the date is not precise enough. SettingsError for an unknown period.
 
-    >>> period_of("2022-10-12", "quarter"), period_of("2022", "month")
-    ('2022-Q4', None)
+    >>> period_of("2022-10-12", "quarter"), period_of("2022-10-12", "week"), period_of("2022", "month")
+    ('2022-Q4', '2022-W41', None)
     """
-    if period == "year":
-        return date[:4]
-    if len(date) < 7:
+    if period not in _PRECISION:
+        raise SettingsError(f"unknown period {period!r}", remedy=f"use one of {', '.join(_PRECISION)}")
+    if len(date) < _PRECISION[period]:
         return None
-    return date[:7] if period == "month" else f"{date[:4]}-Q{(int(date[5:7]) + 2) // 3}"
+    if period == "quarter":
+        return f"{date[:4]}-Q{(int(date[5:7]) + 2) // 3}"
+    if period == "week":
+        year, week, _ = day.fromisoformat(date).isocalendar()
+        return f"{year}-W{week:02d}"
+    return date[:_PRECISION[period]]
 
 
 def series(claims: Claims, period: Period = "month", pairs: int | None = None) -> tuple[PeriodRow, ...]:

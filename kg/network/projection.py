@@ -15,8 +15,6 @@ Every analysis counts `done` claims unless it is told otherwise: said is not don
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kg.classes import EventClass, Quadrant, event_classes
 from kg.errors import GraphError
+from kg.merging import actor_path
 from kg.model import Actor, ActorType, Article, Event, Evidence, Reading
 
 if TYPE_CHECKING:
@@ -215,7 +214,7 @@ def gather(
     """Claims of all `readings`; the result does not depend on their order.
 
     `identity` says which actors of different articles are one; without it actors with the same knowledge-base key,
-    or the same type and folded label, are. GraphError when an event names a class or an actor that does not exist.
+    or the same type and normalised label, are. GraphError when an event names a class or an actor that does not exist.
     """
     table = event_classes() if classes is None else classes
     ordered = sorted(readings, key=lambda r: (r.article.id, r.article.digest))
@@ -238,13 +237,7 @@ def gather(
 
 def _key(article: Article, actor: Actor, identity: Identity | None) -> str:
     known = identity.get((article.id, actor.id)) if identity is not None else None
-    return known or actor.key or f"{actor.type}/{_fold(actor.label)}"
-
-
-def _fold(label: str) -> str:
-    """Letters and digits in lower case without accents, words joined by hyphens."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", label.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"[^\w]+", "-", plain).strip("-")
+    return known or actor_path(actor)
 
 
 def _node(key: str, actors: list[Actor]) -> Node:
