@@ -38,11 +38,14 @@ LONGEST_TOPIC = 12
 _CLAUSES = frozenset(("que", "inf", "ger"))
 _AGENTIVE = frozenset(("REQUEST", "ACCUSE", "REJECT", "DENY", "THREATEN", "SAY", "CONCEDE"))
 """Classes whose object names what somebody does: its doer is whom they address («condenó los ataques *rusos*»)."""
+_OF_OTHERS = frozenset(("REQUEST", "ACCUSE", "THREATEN", "SUPPORT", "REJECT"))
+"""Classes whose clause says what somebody else does or should do."""
 _ANSWERS = frozenset(("REJECT", "ACCUSE", "CONCEDE"))
 """Classes that answer what somebody else did or offered."""
 MUTUAL = frozenset(("CONSULT", "AGREE", "COOPERATE"))
 """Classes in which neither side does it to the other."""
-_WITH_SOMEBODY = frozenset(("CONSULT", "REQUEST", "ACCUSE", "THREATEN", "COOPERATE", "REJECT", "SUPPORT", "SAY", "DENY"))
+_WITH_SOMEBODY = frozenset(("CONSULT", "REQUEST", "ACCUSE", "THREATEN", "COOPERATE", "REJECT", "SUPPORT", "AGREE", "SAY",
+                              "DENY"))
 """Classes that cannot be done to a place."""
 _RECEIVING = ("a", "contra", "con", "para", "sobre", "hacia", "en", "frente_a", "entre")
 _BESIDE = ("con", "contra", "frente_a", "ante", "hacia", "sobre", "para", "a")
@@ -144,6 +147,8 @@ def receiver(scene: Scene, noun: Token) -> Found:
 def addressee(scene: Scene, cls: str, clause: Token, but: Iterable[str]) -> Found:
     """Who is to do what is asked for or blamed: «pide que *Israel* se retire», «que la retirada *israelí* sea rápida»."""
     not_again = set(but)
+    if finite(clause) and cls not in _OF_OTHERS:
+        return Found()
     if finite(clause):
         for child in children(clause, "nsubj"):
             if any(c.lower_ in ("su", "sus") for c in child.children):
@@ -186,8 +191,8 @@ def acting(scene: Scene, cls: str, target: Found) -> Found:
 
 def paired(cls: str, source: Found, target: Found) -> tuple[Found, Found]:
     """Joint subjects of a mutual act: the first is the source, the others are targets («Rusia y la OTAN cooperan»)."""
-    if cls not in MUTUAL or target or len(source.ids) < 2:
-        return source, target
+    if cls not in MUTUAL or target or len(source.ids) < 2 or (cls == "AGREE" and len(source.ids) > 2):
+        return source, target  # more than two may agree to what others want
     return (
         Found(source.ids[:1], f"first of a joint subject: {source.why}", source.token),
         Found(source.ids[1:], f"other members of a joint subject: {source.why}", source.token),
