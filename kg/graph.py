@@ -319,8 +319,8 @@ def name(claim: Claim, topic: str | None, labels: Labels) -> Name:
         es = f"{es} {'no ' if negated else ''}{cls.phrase_es} {target_es}"
         en = f"{en} {cls.phrase_en} {target_en}{': not so' if negated else ''}"
     else:
-        es = f"{es}: {cls.label_es}{' negado' if negated else ''} ({topic or '…'})"
-        en = f"{en}: {cls.label_en}{', negated' if negated else ''} ({topic or '…'})"
+        es = f"{es}: {'no hay ' if negated else ''}{cls.label_es} ({topic or '…'})"
+        en = f"{en}: {'no ' if negated else ''}{cls.label_en} ({topic or '…'})"
     if claim.modality in _QUALIFIED:
         qualified = _QUALIFIED[claim.modality]
         return f"{es} ({qualified[0]})", f"{en} ({qualified[1]})"
