@@ -385,6 +385,35 @@ def validate(output: Output) -> None:
         raise typer.Exit(PARTIAL)
 
 
+@app.command()
+def publish(
+    output: Output,
+    store: Annotated[str | None, typer.Option("--endpoint", help="Graph Store Protocol of the server, e.g. "
+                                              "http://localhost:7878/store.")] = None,
+    update: Annotated[str | None, typer.Option(help="SPARQL Update of the server, where it offers no graph store.")] = None,
+    auth: Annotated[str, typer.Option(help="none, basic, digest or bearer.")] = "none",
+    user: Annotated[str, typer.Option(help="User name.")] = "",
+    secret: Annotated[str, typer.Option(envvar="KG_SECRET", help="Password or token; better in KG_SECRET.")] = "",
+) -> None:
+    """Push the graph to a SPARQL 1.1 server, graph by graph; a second push sends only what changed.
+
+    Examples:
+
+        kg publish output --endpoint http://localhost:7878/store
+
+        KG_SECRET=dba kg publish output --endpoint http://localhost:8890/sparql-graph-crud-auth --auth digest --user dba
+    """
+    from kg import publish as publishing
+    from kg.errors import PublishError
+
+    if auth not in ("none", "basic", "digest", "bearer"):
+        raise PublishError(f"unknown login «{auth}»", remedy="use none, basic, digest or bearer")
+    login = publishing.Login(auth, user, secret)  # type: ignore[arg-type]  # checked above
+    pushed = publishing.publish(output, publishing.Endpoint(store, update), login)
+    print(f"kg: {len(pushed.sent)} graphs sent, {len(pushed.unchanged)} unchanged, {len(pushed.removed)} removed",
+          file=sys.stderr)
+
+
 # --- shared by the commands ---------------------------------------------------------------------------------------
 
 
