@@ -45,7 +45,7 @@ def events_of(scene: Scene, draft: Draft, times: Times) -> Iterator[Event]:
 
 ALONE = {
     "verb": frozenset(
-        ["AGREE", "REQUEST", "REJECT", "MOBILIZE", "RETREAT", "PROTEST", "CONCEDE", "SANCTION", "ACCUSE", "SAY", "DENY"]
+        ("AGREE", "REQUEST", "REJECT", "MOBILIZE", "RETREAT", "PROTEST", "CONCEDE", "SANCTION", "ACCUSE", "SAY", "DENY")
     ),
     "noun": frozenset(("MOBILIZE", "PROTEST", "THREATEN", "RETREAT")),
 }
@@ -57,12 +57,20 @@ def _empty(scene: Scene, draft: Draft) -> bool:
     return draft.topic is None or all(scene.doc[i].pos_ in ("PRON", "PUNCT", "DET") for i in range(*draft.topic))
 
 
+def _of_event(scene: Scene, draft: Draft) -> bool:
+    """Whether the object is itself an event («saludaron *el acuerdo*»)."""
+    objects = draft.sense.arguments.fillers("obj")
+    return draft.sense.frame.pos == "verb" and any(t.pos_ == "NOUN" and scene.sense(t) is not None for t in objects)
+
+
 def worth_telling(scene: Scene, draft: Draft) -> bool:
     """Whether an analyst would record it: an event has another side, or is of a class that needs none."""
     if not draft.target and _empty(scene, draft):
         return False
     if draft.cls == "SAY":
         return draft.rule.startswith("speech.") or bool(draft.target)
+    if not draft.target and draft.cls in ("SUPPORT", "ACCUSE"):
+        return draft.rule.startswith("speech.") or _of_event(scene, draft)
     return bool(draft.target) or draft.cls in ALONE[draft.sense.frame.pos]
 
 

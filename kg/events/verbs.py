@@ -28,6 +28,7 @@ def draft(scene: Scene, sense: Sense) -> Draft:
     target = target or _patient(scene, sense, source) or _contradicted(scene, sense, source)
     if not source:
         source, target = _from_phrase(scene, sense, target)
+    source, target = roles.paired(sense.frame.cls, source, target)
     if not target and sense.frame.cls not in ("SAY", "DENY"):
         target = _target_inside(scene, sense, source) or roles.beside(scene, sense.arguments, source.ids)
     source, target = roles.paired(sense.frame.cls, source, roles.acting(scene, sense.frame.cls, target))
