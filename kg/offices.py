@@ -8,7 +8,7 @@ from kg import nominals
 from kg.actors import Cast
 from kg.knowledge import Knowledge
 from kg.mentions import Description, Name
-from kg.model import Evidence, Office, Span
+from kg.model import Actor, Evidence, Office, Span
 from kg.nominals import fold
 
 __all__ = ["find_offices"]
@@ -25,11 +25,16 @@ def find_offices(doc: Doc, cast: Cast, knowledge: Knowledge, date: str | None) -
             if person not in people or not (d.word.plural or d.former or _beside(cast, d, person)):
                 continue
             of = None if d.word.plural else _body(cast, d, doc)
+            title = _title(cast, d)
+            if of is None:
+                of = _held(cast, people[person], title, knowledge, date)
             if of is None or (of in people and d.word.note != "personal"):
                 of = _state(cast, people[of or person].country) or _state(cast, people[person].country)
-            title = cast.titles.get(d.noun, d.title) if not d.word.plural else _singular(d)
             if of and title:
-                found.setdefault((person, fold(title).split()[0], of), Office(person, title, of, _evidence(doc, d), d.former))
+                body = next((a for a in cast.actors if a.id == of), None)
+                note = None if d.former else _doubt(people[person], title, body, knowledge, date)
+                office = Office(person, title, of, _evidence(doc, d), d.former, note)
+                found.setdefault((person, fold(title).split()[0], of), office)
     return tuple(found.values())
 
 
@@ -39,6 +44,35 @@ def _is_office(cast: Cast, d: Description) -> bool:
     if d.word.cls == "peer":
         return d.noun in cast.titles
     return d.word.cls == "office" or (d.word.cls == "leader" and (complete or " de " in d.title))
+
+
+def _title(cast: Cast, d: Description) -> str:
+    """The words of the office: «presidente» of «expresidente» and of «presidentes»."""
+    if d.word.plural:
+        return _singular(d) or d.title
+    title = cast.titles.get(d.noun, d.title)
+    return title[2:].lstrip(" -") if d.former and d.word.note == "former" and title.lower().startswith("ex") else title
+
+
+def _held(cast: Cast, person: Actor, title: str, knowledge: Knowledge, date: str | None) -> str | None:
+    """The body at which the person held such an office by the knowledge base: «Luis Almagro, secretario general»."""
+    if person.key is None or not title:
+        return None
+    first = fold(title).split()[0]
+    spells = knowledge.tenures(person=person.key, on=date, uncertain=True)
+    bodies = [t.of for t in spells if fold(t.office).split()[0] == first]
+    return next((a.id for body in bodies for a in cast.actors if a.key == body), None)
+
+
+def _doubt(person: Actor, title: str, body: Actor | None, knowledge: Knowledge, date: str | None) -> str | None:
+    """What the knowledge base says against a stated office at the article's date."""
+    if date is None or body is None or body.key is None or person.key is None:
+        return None
+    holders = [t for t in knowledge.holders(title, body.key, date) if t.on(date)]
+    if not holders or any(t.person == person.key for t in holders):
+        return None
+    other = knowledge.entry(holders[0].person).label
+    return f"the knowledge base has {other} as {holders[0].office} of {body.label} in {date}"
 
 
 def _singular(d: Description) -> str | None:

@@ -34,7 +34,12 @@ _TYPE_OF: dict[str, ActorType] = {
     "chamber": "organisation", "people": "group", "collective": "group", "member": "group", "source": "group",
 }
 _PERSON: tuple[ActorType, ...] = ("person",)
+_STATES: tuple[ActorType, ...] = ("state",)
 _THIS_ONE = frozenset({"éste", "ésta", "éstos", "éstas"})
+_NO_GROUP = frozenset({"kin", "place", "land", "document", "side"})
+_OWN_GROUP = frozenset({"armed", "collective", "source"})
+"""Classes of nouns that make a group without saying whose."""
+_STATES_OF_A_BODY = ("aliad", "pais", "estado", "socio")
 _PAIRS: dict[str, tuple[ActorType, ...]] = {
     "body": ("organisation",), "side": ("state", "organisation", "armed_group"), "party": ("party",), "armed": ("armed_group",),
 }
@@ -424,7 +429,7 @@ class _Casting:
                 return (self._known(state.key, Link(0.8, f"of {record.label}")).id,) if state else ()
             return (owner,)
         if d.determiner == "both":
-            return self._latest_two(d.start, ("state",))
+            return self._latest_two(d.start, _STATES)
         if d.determiner in ("def", "dem", "poss"):
             recent = self._recent(d.start, ("state",))
             return (recent,) if recent else ()
@@ -564,33 +569,45 @@ class _Casting:
 
     def _group(self, d: Description) -> tuple[str, ...]:
         """Groups with an identity: by their words and whose they are."""
-        named = self._apposed_names(d)
-        if named:
-            return named
-        owner = self._owner(d)
         if d.determiner == "both":
             two = self._latest_two(d.start, _PAIRS.get(d.word.cls, _PERSON))
             if len(two) == 2:
                 return two
-        known = [s for s in self.knowledge.senses(self.doc[d.noun].text) if s.how in ("name", "alias")]
-        if known and owner is None and self.knowledge.entry(known[0].key).type == "armed_group":
-            return (self._known(known[0].key, Link(0.9, f"«{d.word.form}» is a name of it")).id,)
-        if owner is None and d.word.note == "armed":
-            recent = self._recent(d.start, ("armed_group",))
-            return (recent,) if recent else ()
+        found = self._apposed_names(d) or self._armed(d)
+        if found:
+            return found
+        owner = self._owner(d)
         if owner is None and d.word.cls == "office" and not d.modified:
             return self._same_group(d)
-        if owner is None and d.word.cls == "member":
-            owner = self._recent(d.start, ("organisation",))
-        elif owner and d.word.cls == "member" and self.records[owner].type in ("armed_group", "party"):
+        if d.word.cls == "member":
+            return self._members(d, owner)
+        if d.word.cls in _NO_GROUP or (owner is None and d.word.cls not in _OWN_GROUP):
+            return ()
+        return self._new_group(d, owner)
+
+    def _armed(self, d: Description) -> tuple[str, ...]:
+        """«los talibanes» by name, «los rebeldes» as the armed group spoken of."""
+        if d.body or d.demonyms:
+            return ()
+        known = [s for s in self.knowledge.senses(self.doc[d.noun].text) if s.how in ("name", "alias")]
+        if known and self.knowledge.entry(known[0].key).type == "armed_group":
+            return (self._known(known[0].key, Link(0.9, f"«{d.word.form}» is a name of it")).id,)
+        recent = self._recent(d.start, ("armed_group",)) if d.word.note == "armed" else None
+        return (recent,) if recent else ()
+
+    def _members(self, d: Description, owner: str | None) -> tuple[str, ...]:
+        """«los países miembros», «los mercenarios de Wagner», «miembros del Gobierno»."""
+        if not d.word.plural and d.determiner not in ("all", "indef"):
+            return ()
+        owner = owner or self._recent(d.start, ("organisation",))
+        if owner and self.records[owner].type in ("armed_group", "party"):
             return (owner,)
-        if owner is None and d.word.cls not in ("armed", "member", "collective", "source"):
-            return ()
-        if d.word.cls in ("kin", "place", "land", "document", "side"):
-            return ()
+        return self._new_group(d, owner)
+
+    def _new_group(self, d: Description, owner: str | None) -> tuple[str, ...]:
         label = self._group_label(d, owner)
-        record = self._new(label, "armed_group" if d.word.cls == "armed" else "group",
-                           key=f"{'member' if d.word.cls == 'member' else fold(label)} {owner}")
+        kind: ActorType = "armed_group" if d.word.cls == "armed" else "group"
+        record = self._new(label, kind, key=f"{fold(label)} {owner}")
         record.plural = True
         if d.word.cls == "office" and not record.offices:
             record.offices.append((self._singular(d), owner))
@@ -615,7 +632,8 @@ class _Casting:
         body = self.records[owner] if owner else None
         if body is None or body.type != "organisation":
             return self._capitalised(d)
-        title = "Países miembros" if d.word.cls == "member" and not d.demonyms else d.title[:1].upper() + d.title[1:]
+        states = d.word.cls == "member" and fold(d.word.form).startswith(_STATES_OF_A_BODY)
+        title = "Países miembros" if states else d.title[:1].upper() + d.title[1:]
         return f"{title} de {self._article(body)}{body.label}".replace(" de el ", " del ")
 
     def _capitalised(self, d: Description) -> str:
