@@ -39,8 +39,9 @@ def _train(args: argparse.Namespace) -> None:
             sys.executable, "-m", "spacy", "train", str(_HERE / "configs" / f"{part}.cfg"),
             "--output", str(args.runs / part), "--code", str(_HERE / "augment.py"),
             "--paths.train", str(args.runs / f"{part}-train.spacy"), "--paths.dev", str(args.runs / f"{part}-dev.spacy"),
-            "--paths.vectors", str(args.runs / "vectors"),
         ]  # fmt: skip
+        if part == "syntax":
+            command += ["--paths.vectors", str(args.runs / "vectors")]
         subprocess.run(command, check=True)
 
 

@@ -27,7 +27,7 @@ def assemble(syntax: Path, names: Path, lemmas: Path, out: Path) -> Language:
     component = nlp.get_pipe("lemmatizer")
     assert isinstance(component, Lemmatizer)
     component.from_disk(lemmas)
-    nlp.add_pipe("ner", source=recogniser)
+    nlp.add_pipe("ner", source=recogniser, first=True)  # before the parser, whose sentence ends would cut names
     nlp.meta.update(lang="es", name="kg_news", version=VERSION, description="Spanish news: syntax, lemmas, names")
     nlp.meta["performance"] = {}
     write(nlp, out)
