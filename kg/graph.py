@@ -5,7 +5,7 @@
 | `article/ID` | the article, how it names its actors, its events and offices with evidence, the direct edges |
 | `graph/merged` | of each event, over all articles: label, topic, counts, signal, contradictions |
 | `graph/actors` | what the knowledge base knows of the actors used; name and type of the others |
-| `graph/ontology` | `ontology/kg.ttl` |
+| `graph/ontology` | `ontology/kg.ttl` and `actors-schema.ttl` |
 
 The direct edge `A kg:threatens B` stands only for what is affirmed and actual, read from the lexicon (not inferred),
 and asserted by the article or said by the actor of itself. *Said is not done.*
@@ -18,9 +18,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg import facts as actor_facts
 from kg import merging
@@ -385,10 +386,16 @@ def usual(given: Iterable[Described]) -> Described:
 
 @cache
 def ontology_triples() -> tuple[Triple, ...]:
-    """`ontology/kg.ttl`; OntologyError names the line that is not Turtle."""
-    path = ontology_dir() / "kg.ttl"
+    """`ontology/kg.ttl` and `actors-schema.ttl`; OntologyError names the line that is not Turtle."""
+    return tuple(triple for name in ("kg.ttl", "actors-schema.ttl") for triple in _scheme(ontology_dir() / name))
+
+
+def _scheme(path: Path) -> Iterator[Triple]:
     try:
-        return tuple(_canonical(quad.triple) for quad in parse(path=str(path), format=RdfFormat.TURTLE))
+        for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+            # a blank node would have another name at each parse, and the graph other bytes
+            if not isinstance(quad.subject, BlankNode) and not isinstance(quad.object, BlankNode):
+                yield _canonical(quad.triple)
     except SyntaxError as error:
         place = f"{path}:{error.lineno}"
         raise OntologyError(f"not Turtle: {error.msg}", where=place, remedy="mend the line") from error

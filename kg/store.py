@@ -623,7 +623,7 @@ def _code() -> str:
     """Digest of the code and of the tables that the graph is made with."""
     names = ("facts", "graph", "merging", "model", "store", "terms")
     files = [Path(__file__).with_name(f"{name}.py") for name in names]
-    files += [ontology_dir() / name for name in ("kg.ttl", "classes.tsv", "modes.tsv")]
+    files += [ontology_dir() / name for name in ("kg.ttl", "actors-schema.ttl", "classes.tsv", "modes.tsv")]
     return hashlib.sha256(b"\x1f".join(file.read_bytes() for file in files)).hexdigest()
 
 
