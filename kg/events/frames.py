@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Token
 
 from kg.actors import Cast
-from kg.events.arguments import Arguments, actors, arguments_of
+from kg.events.arguments import Arguments, actors, arguments_of, own_arguments
 from kg.events.tree import NOMINAL_POS, antecedent, children, finite, infinitives, lemma, morph, verbal
 from kg.lexicon import Frame, Lexicon, Requirement
 
@@ -91,7 +91,7 @@ def _choose(token: Token, frames: Iterable[Frame], cast: Cast, carrier: Token | 
         if words is None:
             continue
         if words or plain is None:
-            found = arguments_of(token, words, carrier)
+            found = arguments_of(token, words, carrier) if words or carrier else own_arguments(token)
             plain = plain if words else found
         else:
             found = plain

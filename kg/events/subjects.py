@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from spacy.tokens import Token
 
-from kg.events.arguments import actors, arguments_of
+from kg.events.arguments import actors, own_arguments
 from kg.events.draft import Found
 from kg.events.tree import (
     chain,
@@ -36,7 +36,7 @@ __all__ = ["owner", "patient", "subject"]
 
 def subject(scene: Scene, verb: Token) -> Found:
     """Actors that do what `verb` says; for a passive the agent."""
-    found = arguments_of(verb)
+    found = own_arguments(verb)
     overt = found.slots.get("subj", [])
     if _according(verb):
         overt = [t for t in overt if t.i > verb.i]
@@ -149,7 +149,7 @@ def _statement(scene: Scene, verb: Token) -> bool:
 
 
 def _overt(scene: Scene, verb: Token, overt: list[Token]) -> Found:
-    if arguments_of(verb).passive:
+    if own_arguments(verb).passive:
         every = dict.fromkeys(n for token in overt for n in actors(scene.cast, token))
         return Found(tuple(every), f"agent «{overt[0].text}» of «{verb.text}»", overt[0])
     for token in overt:
