@@ -1,0 +1,122 @@
+"""Builds the cast of one article: first all names, then the descriptions in the order of the text."""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+from kg.actors.cast import Cast
+from kg.actors.people import People
+from kg.knowledge import Knowledge
+from kg.mentions import Description, Name, find_mentions
+from kg.model import ActorType, Link, Mention
+
+__all__ = ["resolve"]
+
+_STATE_CLASSES = frozenset({"government", "troops", "army", "country", "ministry"})
+_STATES: tuple[ActorType, ...] = ("state",)
+_TYPE_OF: dict[str, ActorType] = {
+    "armed": "armed_group", "party": "party", "media": "media", "company": "company", "body": "organisation",
+    "chamber": "organisation",
+}
+
+
+def resolve(doc: Doc, knowledge: Knowledge, date: str | None) -> Cast:
+    """Find and identify the actors of a parsed article published on `date` (ISO, None when unknown)."""
+    return _Casting(doc, find_mentions(doc, knowledge), knowledge, date).run()
+
+
+class _Casting(People):
+    """Goes through an article."""
+
+    def run(self) -> Cast:
+        names = sorted(range(len(self.mentions.names)), key=self.order)
+        for index in names:
+            self.link_name(index)
+        for token, key in sorted(self.mentions.demonyms.items()):
+            record = self.known(key, Link(1.0, "adjective of the country"))
+            self.demonyms[token] = record.id
+            self.mention(record, token, token + 1, "adjective")
+        for description in self.mentions.descriptions:
+            self._link_description(description)
+        for record in self.records.values():
+            record.mentions.sort(key=lambda m: (m.span.start, m.span.end))
+        return Cast(self.doc, self.mentions, self.records, self.at, self.demonyms, frozenset(self.places), self.titles)
+
+    def _link_description(self, d: Description) -> None:
+        ids = self.described(d)
+        if not ids:
+            return
+        span = self.span(d)
+        for name in ids:
+            self.records[name].mentions.append(Mention(span, "description"))
+        self.at[d.noun] = ids
+        root = self.doc[d.start:d.end].root.i
+        if root not in self.at:
+            self.at[root] = ids
+
+    def described(self, d: Description) -> tuple[str, ...]:
+        cls = d.word.cls
+        if cls in _STATE_CLASSES:
+            return self.army(d) or self.state_of(d)
+        if cls == "place":
+            return self.place(d)
+        if d.word.plural or cls in ("people", "collective", "member", "source"):
+            return self.group(d)
+        if cls in ("office", "leader", "person"):
+            return self.person(d)
+        if cls == "peer":
+            return self.peer(d)
+        if cls in ("body", "party", "media", "company", "armed", "chamber"):
+            return self.organisation(d)
+        return ()
+
+    def army(self, d: Description) -> tuple[str, ...]:
+        """«el Ejército de Sri Lanka» is set apart from its state, «el Ejército israelí» is not; later «el Ejército»."""
+        if d.word.cls not in ("army", "troops"):
+            return ()
+        if d.word.cls == "army" and isinstance(d.body, Name) and not d.demonyms:
+            owner = self.at.get(d.body.start, ("",))[0]
+            if owner and self.records[owner].type == "state":
+                record = self.new(self.capitalised(d), "organisation", key=f"army {owner}")
+                record.country = self.records[owner].country
+                return (record.id,)
+        if d.body or d.demonyms:
+            return ()
+        armies = {r for key, r in self.by_name.items() if key.startswith("army ")}
+        return (self.latest(d.start, armies) or "",) if armies else ()
+
+    def state_of(self, d: Description) -> tuple[str, ...]:
+        """«el Gobierno ruso», «las fuerzas de Kabila», «el país»: the state."""
+        owner = self.owner(d)
+        if owner:
+            record = self.records[owner]
+            if record.type == "person":
+                state = self.knowledge.state(record.country) if record.country else None
+                return (self.known(state.key, Link(0.8, f"of {record.label}")).id,) if state else ()
+            return (owner,)
+        if d.determiner == "both":
+            return self.latest_two(d.start, _STATES)
+        if d.determiner in ("def", "dem", "poss"):
+            recent = self.recent(d.start, ("state",))
+            return (recent,) if recent else ()
+        return ()
+
+    def place(self, d: Description) -> tuple[str, ...]:
+        """«la región de Rostov», «el municipio»."""
+        if isinstance(d.body, Name):
+            return self.at.get(d.body.start, ())
+        recent = self.recent(d.start, ("place",)) if d.determiner in ("def", "dem") else None
+        return (recent,) if recent else ()
+
+    def organisation(self, d: Description) -> tuple[str, ...]:
+        named = self.apposed(d)
+        if named:
+            return (named,)
+        owner = self.owner(d)
+        if owner and (d.word.cls == "chamber" or (d.word.cls == "body" and self.doc[d.noun].is_title)):
+            return (self.new(self.capitalised(d), "organisation").id,)
+        if d.determiner not in ("def", "dem") or owner:
+            return ()
+        kind = _TYPE_OF[d.word.cls]
+        recent = self.recent(d.start, (kind,))
+        return (recent,) if recent else ()

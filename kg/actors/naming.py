@@ -1,0 +1,154 @@
+"""Who or what a name denotes: the knowledge base at the article's date, and the article's own fuller names."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+
+from kg.actors.register import Record, Register
+from kg.knowledge import Sense
+from kg.mentions import Name
+from kg.model import ActorType, Link, MentionKind
+from kg.nominals import PERSONS, fold
+
+__all__ = ["SAME_NAME", "Naming"]
+
+SAME_NAME = 88.0
+"""Likeness (0–100) above which a surname is a misspelling of one that the article also has in full."""
+
+_PLACE_CASES = frozenset({"en", "desde", "hacia", "hasta", "por", "sobre"})
+_MOTION = frozenset({"viajar", "llegar", "ir", "volver", "regresar", "trasladar", "acudir", "partir", "salir", "venir"})
+_TYPE_OF: dict[str, ActorType] = {"PER": "person", "ORG": "organisation", "LOC": "place"}
+_PERSON: tuple[ActorType, ...] = ("person",)
+
+
+class Naming(Register):
+    """Links names."""
+
+    def order(self, index: int) -> tuple[bool, int]:
+        """Full names before surnames, so that «Peskov» finds «Dmitri Peskov» wherever it stands."""
+        name = self.mentions.names[index]
+        return (name.end - name.start == 1, name.start)
+
+    def link_name(self, index: int) -> None:
+        name = self.mentions.names[index]
+        place = name.dateline or self._used_as_place(name)
+        record = self._record_of(index, name, place)
+        if record is None:
+            return
+        kind: MentionKind = "metonym" if any(s.how in ("metonym", "capital") for s in name.senses) else "name"
+        self.mention(record, name.start, name.end, kind)
+        for i in range(name.start, name.end):
+            self.at[i] = (record.id,)
+            if place:
+                self.places.add(i)
+        self.name_ids[index] = record.id
+
+    def _record_of(self, index: int, name: Name, place: bool) -> Record | None:
+        if name.expands is not None and name.expands in self.name_ids:
+            self.by_name.setdefault(fold(name.text), self.name_ids[name.expands])
+            return self.records[self.name_ids[name.expands]]
+        fuller = self._variant(name)
+        if fuller and fuller.entry is None:
+            return fuller
+        sense = self._sense(name, place)
+        if sense is not None:
+            return self.known(sense.key, self._why(name, sense))
+        known = self.by_name.get(fold(name.text))
+        if known:
+            return self.records[known]
+        return self._unknown(name, place)
+
+    def _sense(self, name: Name, place: bool) -> Sense | None:
+        senses = self.knowledge.senses(name.text, on=self.date) or name.senses
+        senses = tuple(s for s in senses if s.how not in ("demonym", "surname"))
+        acting = tuple(s for s in senses if s.how in ("metonym", "capital"))
+        if place:
+            senses = tuple(s for s in senses if s not in acting)
+        elif acting and acting[0].how == "capital":
+            senses = acting
+        if name.label == "PER":
+            people = tuple(s for s in senses if self.knowledge.entry(s.key).type == "person")
+            senses = people or tuple(s for s in senses if s.how in ("name", "acronym", "metonym"))
+        return senses[0] if senses else None
+
+    def _why(self, name: Name, sense: Sense) -> Link:
+        others = tuple(self.knowledge.entry(s.key).label for s in name.senses if s.key != sense.key)[:5]
+        certain = 1.0 if not others else 0.8
+        return Link(certain, f"«{name.text}» is a {sense.how} of {self.knowledge.entry(sense.key).label}", others)
+
+    def _used_as_place(self, name: Name) -> bool:
+        if not name.senses and name.label != "LOC":
+            return False
+        head = self.doc[name.head]
+        case = next((c.lower_ for c in head.children if c.dep_ == "case"), "")
+        return case in _PLACE_CASES or (case in ("a", "de") and head.head.lemma_ in _MOTION)
+
+    def _unknown(self, name: Name, place: bool) -> Record | None:
+        """A name that is not in the knowledge base under this form: a variant of one in the article, or a new actor."""
+        if name.label in ("PER", "") or self.titled(name) or any(s.how == "surname" for s in name.senses):
+            variant = self._variant(name) or self._bare_surname(name) or self._misspelt(name)
+            if variant:
+                return variant
+        kind = self._type(name, place)
+        return self.new(name.text, kind) if kind else None
+
+    def _type(self, name: Name, place: bool) -> ActorType | None:
+        if name.label == "PER" or (name.label in ("", "MISC") and self.titled(name)):
+            return "person"
+        if place or name.label == "LOC":
+            return "place"
+        if name.label == "MISC":
+            return None
+        if name.label:
+            return _TYPE_OF[name.label]
+        if self.doc[name.start].is_upper and len(name.text) > 2 and name.end - name.start == 1:
+            return "organisation"
+        return "person" if name.end - name.start in (2, 3) and name.text.replace(" ", "").isalpha() else None
+
+    def titled(self, name: Name) -> bool:
+        """Whether a person's title stands right before: «el presidente Chirac»."""
+        before = next((d for d in self.mentions.descriptions if name.start - d.end in (0, 1) and d.noun < name.start), None)
+        return before is not None and before.word.cls in PERSONS and not before.word.plural
+
+    def _variant(self, name: Name) -> Record | None:
+        """A fuller name of a person in the article that contains this one."""
+        words = fold(name.text).split()
+        for record in self.records.values():
+            known = fold(record.label).split()
+            if record.type == "person" and words[-1] in known[1:] and set(words) <= set(known):
+                return record
+        return None
+
+    def _bare_surname(self, name: Name) -> Record | None:
+        """One known person of that surname in office at the article's date."""
+        if name.end - name.start > 1:
+            return None
+        keys = self.knowledge.surname(name.text)
+        alone = [s.key for s in name.senses if s.how == "surname"]
+        if alone and self._may_serve(alone[0]):
+            return self.known(alone[0], Link(0.85, f"newspapers call only {self.knowledge.entry(alone[0]).label} «{name.text}»"))
+        serving = [k for k in keys if self.date and self.knowledge.tenures(person=k, on=self.date)]
+        if len(serving) == 1 or (serving and self.titled(name)):
+            others = tuple(self.knowledge.entry(k).label for k in keys if k != serving[0])[:5]
+            return self.known(serving[0], Link(0.7, f"the {name.text} in office in {self.date}", others))
+        return None
+
+    def _may_serve(self, person: str) -> bool:
+        """False when all that is known of a person is later than the article."""
+        starts = [t.start for t in self.knowledge.tenures(person=person)]
+        return self.date is None or not starts or any(start is None or start[:4] <= self.date[:4] for start in starts)
+
+    def _misspelt(self, name: Name) -> Record | None:
+        folded = fold(name.text)
+        if len(folded) < 5:
+            return None
+        for record in self.records.values():
+            if record.type == "person" and len(record.label.split()) > 1:
+                whole = folded if " " in folded else folded.split()[-1]
+                other = fold(record.label) if " " in folded else fold(record.label).split()[-1]
+                if whole[0] == other[0] and fuzz.ratio(whole, other) >= SAME_NAME:
+                    return record
+        if " " in folded:
+            for sense, score in self.knowledge.similar(name.text, _PERSON, limit=1):
+                return self.known(sense.key, Link(score, f"«{name.text}» is spelt like {sense.key}"))
+        return None

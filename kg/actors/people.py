@@ -1,0 +1,129 @@
+"""The person whom a description means: by the article's own words, by the office at its date, or by country."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+
+from kg.actors.groups import Groups
+from kg.actors.naming import SAME_NAME
+from kg.actors.register import Record
+from kg.mentions import Description
+from kg.model import Link
+from kg.nominals import fold
+
+__all__ = ["People"]
+
+
+class People(Groups):
+    """Links descriptions of one person."""
+
+    def person(self, d: Description) -> tuple[str, ...]:
+        named = self.apposed(d)
+        if named:
+            self._note_office(d, named)
+            return (named,)
+        owner = self.owner(d)
+        found = self._by_article(d, owner) or self._by_office(d, owner, present=True)
+        if not found and d.word.cls != "office":
+            found = self._by_country(d, owner)
+        found = found or self._by_office(d, owner, present=False) or self._by_country(d, owner)
+        if found:
+            return (found,)
+        if owner and d.word.cls == "office" and d.determiner != "indef":
+            return (self.new(self.span(d).text, "person").id,)
+        return ()
+
+    def _note_office(self, d: Description, person: str) -> None:
+        owner = self.owner(d)
+        self.records[person].offices.append((d.title, owner))
+        self._support(person, d, owner)
+        if owner and self.records[owner].country and not self.records[person].country:
+            self.records[person].country = self.records[owner].country
+
+    def _support(self, person: str, d: Description, owner: str | None) -> None:
+        """«la primera ministra de Estonia, Saja Kallas»: the office tells whose name is misspelt."""
+        record, entry = self.records[person], self.records[owner].entry if owner else None
+        if record.entry is not None or entry is None or self.date is None or d.former:
+            return
+        for tenure in self.holders(d.title, entry.key, self.date):
+            holder = self.knowledge.entry(tenure.person)
+            if holder.key not in self.by_name and fuzz.ratio(_surname(holder.label), _surname(record.label)) >= SAME_NAME:
+                record.label, record.entry, record.country = holder.label, holder, holder.country
+                record.link = Link(0.85, f"«{d.title}» of {entry.label} in {self.date} has this surname")
+                self.by_name[holder.key] = person
+                return
+
+    def _by_article(self, d: Description, owner: str | None) -> str | None:
+        """Who holds such an office by the article's own words; the latest mentioned first."""
+        title = fold(d.title).split()
+        fits = [
+            r for r in self.records.values() if r.type == "person"
+            for known, body in r.offices
+            if (words := fold(known).split())[0] == title[0] and (owner is None or body in (None, owner))
+            and (len(title) == 1 or words[: len(title)] == title)
+        ]
+        return self.latest(d.start, {r.id for r in fits})
+
+    def _by_office(self, d: Description, owner: str | None, *, present: bool) -> str | None:
+        """Who held the office by the knowledge base at the article's date; `present` = only who is named there."""
+        entry = self.entry(owner) if owner else None
+        if entry is None or d.word.cls == "person":
+            return None
+        people = {r.entry.key: r.id for r in self.records.values() if r.entry and r.type == "person"}
+        if d.former or self.date is None:
+            roles = self.knowledge.roles(d.title, entry.key)
+            held = [t for role in roles for t in self.knowledge.tenures(of=entry.key, role=role)]
+            return next((people[t.person] for t in held if t.person in people), None)
+        holders = self.holders(d.title, entry.key, self.date)
+        named = next((people[t.person] for t in holders if t.person in people), None)
+        if named or present or not holders or d.determiner == "indef":
+            return named
+        why = f"«{d.title}» of {entry.label} in {self.date}"
+        return self.known(holders[0].person, Link(0.8 if len(holders) == 1 else 0.5, why)).id
+
+    def _by_country(self, d: Description, owner: str | None) -> str | None:
+        """«el político danés», «el jefe aliado», «el mandatario»: the latest person before that fits."""
+        if d.determiner not in ("def", "dem", "poss") or (d.modified and not owner):
+            return None
+        state = self.records[owner].country if owner else None
+        fits = {r.id for r in self.records.values() if r.type == "person" and self._may_be(r, d, state, owner)}
+        return self.latest(d.start, fits)
+
+    def _may_be(self, record: Record, d: Description, state: str | None, owner: str | None) -> bool:
+        if owner:
+            bodies = {body for _, body in record.offices}
+            return owner in bodies or (state is not None and record.country == state)
+        if d.word.cls == "office":
+            key = record.entry.key if record.entry else None
+            heads = {fold(known).split()[0] for known, _ in record.offices if known}
+            held = {fold(t.office).split()[0] for t in self.knowledge.tenures(person=key)} if key else set()
+            return fold(d.title).split()[0] in heads | held
+        return bool(record.offices) or record.entry is not None
+
+    def peer(self, d: Description) -> tuple[str, ...]:
+        """«su homólogo ruso»: the same office of another state."""
+        named, owner = self.apposed(d), self.owner(d)
+        entry = self.records[owner].entry if owner else None
+        title, body = self._office_before(d, named)
+        if named:
+            if title and owner:
+                self.records[named].offices.append((title, owner))
+                self.titles[d.noun] = title
+            return (named,)
+        if entry is None or title is None or self.date is None:
+            return ()
+        known = self.records[body].entry if body else None
+        roles = self.knowledge.roles(title, known.key if known else None)
+        holders = tuple(t for r in roles[:1] for t in self.knowledge.tenures(of=entry.key, role=r, on=self.date))
+        return (self.known(holders[0].person, Link(0.7, f"«{title}» of {entry.label}")).id,) if holders else ()
+
+    def _office_before(self, d: Description, but: str | None) -> tuple[str | None, str | None]:
+        """The office, and its body, of the person or persons that «su colega» looks back to."""
+        for name in self.backwards(d.start):
+            if name != but and self.records[name].offices:
+                return self.records[name].offices[0]
+        return (None, None)
+
+
+def _surname(name: str) -> str:
+    return fold(name).split()[-1]

@@ -1,0 +1,130 @@
+"""The actors of an article while it is read: who they are so far, and where they were mentioned."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+
+from kg.knowledge import Entry, Knowledge, Tenure
+from kg.mentions import Description, Mentions
+from kg.model import Actor, ActorType, Link, Mention, MentionKind, Span
+from kg.nominals import fold
+
+__all__ = ["Record", "Register"]
+
+UNKNOWN = Link(0.0, "not in the knowledge base")
+
+
+@dataclass(slots=True)
+class Record:
+    """An actor while the article is read."""
+
+    id: str
+    label: str
+    type: ActorType
+    entry: Entry | None = None
+    country: str | None = None
+    plural: bool = False
+    link: Link = UNKNOWN
+    mentions: list[Mention] = field(default_factory=list)
+    offices: list[tuple[str, str | None]] = field(default_factory=list)
+    """Title and id of its body, as the article states them."""
+
+    @property
+    def actor(self) -> Actor:
+        """As it stands in the reading."""
+        entry = self.entry
+        return Actor(
+            id=self.id, label=self.label, type=self.type, mentions=tuple(self.mentions),
+            label_en=entry.label_en if entry else None, key=entry.key if entry else None,
+            wikidata=entry.wikidata if entry else None, country=self.country, link=self.link,
+        )
+
+
+class Register:
+    """Records by identifier, by name and by token."""
+
+    def __init__(self, doc: Doc, mentions: Mentions, knowledge: Knowledge, date: str | None) -> None:
+        self.doc, self.mentions, self.knowledge, self.date = doc, mentions, knowledge, date
+        self.text = doc.text
+        self.records: dict[str, Record] = {}
+        self.at: dict[int, tuple[str, ...]] = {}
+        """What a token denotes."""
+        self.places: set[int] = set()
+        """Tokens of names that are used as places."""
+        self.demonyms: dict[int, str] = {}
+        """Identifier of the state that an adjective names, by its token."""
+        self.by_name: dict[str, str] = {}
+        """Identifier by key of the knowledge base, folded name, or folded words and owner of a group."""
+        self.name_ids: dict[int, str] = {}
+        """Identifier by index in `Mentions.names`."""
+        self.titles: dict[int, str] = {}
+        """Title that a word such as «homólogo» stands for, by its token."""
+
+    # --- making records
+
+    def known(self, key: str, link: Link) -> Record:
+        if key not in self.by_name:
+            entry = self.knowledge.entry(key)
+            record = self.add(entry.label, entry.type, entry.country)
+            record.entry, record.link = entry, link
+            self.by_name[key] = record.id
+            self.by_name.setdefault(fold(entry.label), record.id)
+        return self.records[self.by_name[key]]
+
+    def new(self, label: str, kind: ActorType, key: str | None = None) -> Record:
+        name = key or fold(label)
+        if name not in self.by_name:
+            self.by_name[name] = self.add(label, kind, None).id
+        return self.records[self.by_name[name]]
+
+    def add(self, label: str, kind: ActorType, country: str | None) -> Record:
+        base = "-".join("".join(c if c.isalnum() else " " for c in fold(label)).split())[:60] or "actor"
+        name, n = base, 2
+        while name in self.records:
+            name, n = f"{base}-{n}", n + 1
+        self.records[name] = Record(name, label, kind, country=country)
+        return self.records[name]
+
+    def mention(self, record: Record, start: int, end: int, kind: MentionKind) -> None:
+        span = self.doc[start:end]
+        record.mentions.append(Mention(Span(span.start_char, span.end_char, span.text), kind))
+
+    def span(self, d: Description) -> Span:
+        start = d.noun if self.doc[d.start].lower_ in ("al", "del") else d.start
+        span = self.doc[start:d.end]
+        return Span(span.start_char, span.end_char, span.text)
+
+    # --- what was mentioned before
+
+    def backwards(self, start: int) -> Iterator[str]:
+        for i in range(start - 1, -1, -1):
+            yield from self.at.get(i, ())
+
+    def recent(self, start: int, types: Iterable[ActorType]) -> str | None:
+        wanted = frozenset(types)
+        return next((name for name in self.backwards(start) if self.records[name].type in wanted), None)
+
+    def latest(self, start: int, among: set[str]) -> str | None:
+        before = next((name for name in self.backwards(start) if name in among), None)
+        return before or min(among, default=None)
+
+    def latest_two(self, start: int, types: Collection[ActorType]) -> tuple[str, ...]:
+        people = dict.fromkeys(n for n in self.backwards(start) if self.records[n].type in types)
+        return tuple(reversed(list(people)[:2]))
+
+    # --- what the knowledge base says
+
+    def entry(self, owner: str) -> Entry | None:
+        """What the knowledge base has of a body, or of the state of one that it lacks."""
+        record = self.records[owner]
+        return record.entry or (self.knowledge.state(record.country) if record.country else None)
+
+    def holders(self, title: str, of: str, date: str) -> tuple[Tenure, ...]:
+        """As in the knowledge base, but a spell with the very word of the title goes before other roles."""
+        held = (t for role in self.knowledge.roles(title, of) for t in self.knowledge.tenures(of=of, role=role, on=date))
+        first = fold(title).split()[0]
+        exact = tuple(t for t in held if fold(t.office).split()[0] == first)
+        return exact if len({t.person for t in exact}) == 1 else self.knowledge.holders(title, of, date)
