@@ -30,7 +30,8 @@ def draft(scene: Scene, sense: Sense) -> Draft:
         source, target = _from_phrase(scene, sense, target)
     source, target = roles.paired(sense.frame.cls, source, target)
     if not target and sense.frame.cls not in ("SAY", "DENY"):
-        target = _target_inside(scene, sense, source) or roles.beside(scene, sense.arguments, source.ids)
+        inside = _target_inside(scene, sense, source) if sense.frame.cls not in roles.MUTUAL else Found()
+        target = inside or roles.beside(scene, sense.arguments, source.ids)
     source, target = roles.paired(sense.frame.cls, source, roles.acting(scene, sense.frame.cls, target))
     span = roles.topic(scene, sense, taken | _whole(target))
     return Draft(sense, rule_of(sense), source, target, span, roles.content(sense), sense.frame.cls)
