@@ -14,7 +14,7 @@ from kg.actors import Cast
 from kg.events import nouns, subjects, verbs
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense, nominal, nominal_sense, similar_sense, verbal_sense
-from kg.events.speech import Scope, find_scopes
+from kg.events.speech import Scope, find_scopes, quotes
 from kg.events.tree import agent_of, infinitives, morph, verbal
 from kg.lexicon import Lexicon
 
@@ -46,6 +46,7 @@ class Scene:
     _drafts: dict[int, Draft | None] = field(default_factory=dict)
     _subjects: dict[int, Found] = field(default_factory=dict)
     _scopes: list[Scope] | None = None
+    _quotes: list[tuple[int, int]] | None = None
     _kinds: dict[str, str] | None = None
 
     def sense(self, token: Token) -> Sense | None:
@@ -81,6 +82,12 @@ class Scene:
             self._subjects[verb.i] = Found()  # as above
             self._subjects[verb.i] = subjects.subject(self, verb)
         return self._subjects[verb.i]
+
+    def quote(self, token: Token) -> tuple[int, int] | None:
+        """Word indices of the innermost quoted stretch that a word stands in, whoever speaks."""
+        if self._quotes is None:
+            self._quotes = sorted(quotes(self.doc), key=lambda span: span[1] - span[0])
+        return next((span for span in self._quotes if span[0] <= token.i < span[1]), None)
 
     def doer(self, noun: Token) -> Found:
         """Who does what an event noun names; nothing for other words."""

@@ -259,6 +259,10 @@ def _dropped(scene: Scene, verb: Token) -> Found:
     if not scene.options.dropped_subjects:
         return Found()
     ids = tuple(n for n in scene.cast.subject(verb) if scene.kind(n) != "media")
+    span = scene.quote(verb)
+    if span is not None and morph(verb, "Person") != "1" and not _statement(scene, verb):
+        inside = {n for t in words(scene.doc, span[0], verb.i) for n in scene.cast.denoted(t)}
+        ids = tuple(n for n in ids if n in inside)  # whom a quote means stands in it
     if len(ids) > _MOST_DROPPED:
         return Found(why="too many could be the understood subject")
     return Found(ids, f"understood subject of «{verb.text}» from the text before") if ids else Found()
