@@ -91,7 +91,9 @@ class _Finder:
     def __init__(self, doc: Doc, knowledge: Knowledge) -> None:
         self.doc = doc
         self.knowledge = knowledge
+        self.tokens, self.text = list(doc), doc.text
         self.words = [fold(t.text) for t in doc]
+        self.capital = [_capital(t) for t in doc]
         self.nouns = nominals.load()
 
     def find(self) -> Mentions:
@@ -127,25 +129,30 @@ class _Finder:
         return (*rest, "LOC") if rest[0] < rest[1] else (start, end, label)
 
     def _name(self, start: int, end: int, label: str) -> Name:
-        text = _text(self.doc, start, end)
+        text = self._text(start, end)
         senses = tuple(s for s in self.knowledge.senses(text) if s.how != "demonym")
         return Name(start, end, _head(self.doc, start, end), text, senses, label)  # type: ignore[arg-type]
+
+    def _text(self, start: int, end: int) -> str:
+        """The words as written, with single spaces."""
+        last = self.tokens[end - 1]
+        return _SPACES.sub(" ", self.text[self.tokens[start].idx : last.idx + len(last.text)]).strip()
 
     def _known(self) -> Iterator[tuple[int, int]]:
         """Longest matches in the knowledge base, left to right."""
         i = 0
         while i < len(self.doc):
-            end = self._longest(i) if _capital(self.doc[i]) else None
+            end = self._longest(i) if self.capital[i] else None
             if end:
                 yield i, end
             i = end or i + 1
 
     def _longest(self, start: int) -> int | None:
         for end in range(self._reach(start), start, -1):
-            if not (_capital(self.doc[end - 1]) or self.doc[end - 1].is_digit or self.words[end - 1].startswith("ex-")):
+            if not (self.capital[end - 1] or self.tokens[end - 1].is_digit or self.words[end - 1].startswith("ex-")):
                 continue
-            senses = [s for s in self.knowledge.senses(_text(self.doc, start, end)) if s.how != "demonym"]
-            if senses and (end - start > 1 or self._plausible(self.doc[start], senses)):
+            senses = [s for s in self.knowledge.senses(self._text(start, end)) if s.how != "demonym"]
+            if senses and (end - start > 1 or self._plausible(self.tokens[start], senses)):
                 return end
         return None
 
@@ -153,9 +160,9 @@ class _Finder:
         """Where a name that starts here must end at the latest."""
         end = start + 1
         while end < len(self.doc) and end - start < _LONGEST_NAME:
-            token = self.doc[end]
+            token = self.tokens[end]
             linking = self.words[end] in CONNECTORS or self.words[end].startswith("ex-") or token.text in {"-", "–"}
-            joined = linking or _capital(token) or token.is_digit
+            joined = linking or self.capital[end] or token.is_digit
             if not joined or token.is_sent_start:
                 break
             end += 1
@@ -172,7 +179,7 @@ class _Finder:
         taken: set[int] = set()
         for ent in self.doc.ents:
             start, end = self._trim(ent.start, ent.end)
-            if start < end and any(_capital(t) for t in self.doc[start:end]):
+            if start < end and any(self.capital[start:end]):
                 taken.update(range(start, end))
                 yield start, end, ent.label_
         yield from self._chains(taken)
@@ -181,8 +188,8 @@ class _Finder:
         i = 0
         while i < len(self.doc):
             j = i
-            while j < len(self.doc) and j not in taken and self._proper(self.doc[j]):
-                if j > i and self.doc[j].is_sent_start:
+            while j < len(self.doc) and j not in taken and self._proper(self.tokens[j]):
+                if j > i and self.tokens[j].is_sent_start:
                     break
                 j += 1
             if j > i:
@@ -196,14 +203,14 @@ class _Finder:
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         """Leave out articles, punctuation and title words at the edges: «el Presidente Fox» → «Fox»."""
-        while start < end and (not _capital(self.doc[start]) or self._title(start, end) or self.words[start] in _ARTICLES):
+        while start < end and (not self.capital[start] or self._title(start, end) or self.words[start] in _ARTICLES):
             start += 1
-        while start < end and (self.doc[end - 1].is_punct or self.doc[end - 1].is_space):
+        while start < end and (self.tokens[end - 1].is_punct or self.tokens[end - 1].is_space):
             end -= 1
         return start, end
 
     def _title(self, start: int, end: int) -> bool:
-        if end - start < 2 or self.doc[start].ent_type_ not in {"PER", ""}:
+        if end - start < 2 or self.tokens[start].ent_type_ not in {"PER", ""}:
             return False
         return any(n.cls in nominals.PERSONS and not n.plural for n in self.nouns.at(self.words, start)[:1])
 
@@ -220,19 +227,21 @@ class _Finder:
         return sorted(set(owner.values()))
 
     def _entity_label(self, start: int, end: int) -> str:
-        return next((t.ent_type_ for t in self.doc[start:end] if t.ent_type_), "")
+        return next((t.ent_type_ for t in self.tokens[start:end] if t.ent_type_), "")
 
     def _demonyms(self, name_at: dict[int, Name]) -> dict[int, str]:
         found = {}
         for token in self.doc:
-            if token.i in name_at or not token.is_alpha or token.is_upper or len(token.text) < 4:
+            if token.i in name_at or token.pos_ not in _NOMINAL or len(token.text) < 4 or token.is_upper:
                 continue
             key = next((s.key for s in self.knowledge.senses(token.text) if s.how == "demonym"), None)
-            if key and token.pos_ not in {"VERB", "AUX", "ADP", "ADV"}:
+            if key:
                 found[token.i] = key
         return found
 
 
+_SPACES = re.compile(r"\s+")
+_NOMINAL = frozenset({"ADJ", "NOUN", "PROPN"})
 _STATE_NOUNS = frozenset({"government", "troops", "country"})
 _ARTICLES = frozenset({"el", "la", "los", "las", "un", "una", "su", "este", "esta"})
 
@@ -242,6 +251,7 @@ class _DescriptionReader:
 
     def __init__(self, finder: _Finder, mentions: Mentions) -> None:
         self.doc = finder.doc
+        self.tokens, self.capital = finder.tokens, finder.capital
         self.words = finder.words
         self.nouns = finder.nouns
         self.mentions = mentions
@@ -274,7 +284,7 @@ class _DescriptionReader:
         return described
 
     def _may_describe(self, i: int) -> bool:
-        token = self.doc[i]
+        token = self.tokens[i]
         return i not in self.mentions.name_at and token.pos_ not in {"VERB", "AUX", "ADP", "ADV", "PUNCT", "SPACE"}
 
     def _sense(self, senses: tuple[Noun, ...], i: int) -> Noun:
@@ -303,7 +313,7 @@ class _DescriptionReader:
         title = list(range(d.noun, d.end))
         demonyms: list[int] = []
         j = d.end
-        while j < len(self.doc) and not self.doc[j].is_sent_start:
+        while j < len(self.doc) and not self.tokens[j].is_sent_start:
             if not demonyms and (j in self.mentions.demonyms or self._stands_for_body(j, d)):
                 demonyms.append(j)
                 j += 1
@@ -320,7 +330,7 @@ class _DescriptionReader:
                 break
         d.end = j
         d.demonyms = tuple(demonyms)
-        d.title = " ".join(self.doc[k].text for k in title)
+        d.title = " ".join(self.tokens[k].text for k in title)
 
     def _stands_for_body(self, j: int, d: Description) -> bool:
         """«aliado» in «el jefe aliado»: noted beside the demonyms."""
@@ -330,14 +340,14 @@ class _DescriptionReader:
         return key is not None
 
     def _plain_adjective(self, j: int, d: Description) -> bool:
-        return self.doc[j].pos_ == "ADJ" and self.doc[j].text.islower() and j not in self.mentions.name_at
+        return self.tokens[j].pos_ == "ADJ" and self.tokens[j].text.islower() and j not in self.mentions.name_at
 
     def _of(self, d: Description, j: int, title: list[int]) -> int | None:
         """Read «de …» at token `j`: a body, a portfolio, or words of the title; where to go on, None to stop."""
         k = j + 1
         while k < len(self.doc) and self.words[k] in _ARTICLES:
             k += 1
-        if k >= len(self.doc) or self.doc[k].is_sent_start:
+        if k >= len(self.doc) or self.tokens[k].is_sent_start:
             return None
         name = self.mentions.name_at.get(k)
         if name and not self._portfolio(d, name):
@@ -345,12 +355,12 @@ class _DescriptionReader:
         if name:
             title.extend(range(j, name.end))
             return self._more_portfolio(name.end, title)
-        if _capital(self.doc[k]) and d.word.cls == "office" and not self.nouns.at(self.words, k):
+        if self.capital[k] and d.word.cls == "office" and not self.nouns.at(self.words, k):
             return self._capitals(j, k, title)
         inner = self.read(k)
         if inner and d.word.cls != "place":
             return self._nested(d, inner, j, title)
-        if d.word.cls in {"office", "leader"} and self.doc[k].pos_ in {"NOUN", "PROPN"}:
+        if d.word.cls in {"office", "leader"} and self.tokens[k].pos_ in {"NOUN", "PROPN"}:
             title.extend(range(j, k + 1))
             return k + 1
         return None
@@ -370,7 +380,7 @@ class _DescriptionReader:
         if d.word.cls in {"office", "leader"} and inner.word.cls == "collective" and not (inner.body or inner.demonyms):
             title.extend(range(j, inner.end))  # «líder de la oposición»
             return inner.end
-        if inner.word.cls in nominals.PERSONS and inner.word.plural and _capital(self.doc[d.noun]):
+        if inner.word.cls in nominals.PERSONS and inner.word.plural and self.capital[d.noun]:
             title.extend(range(j, inner.noun + inner.word.words))  # «Consejo de ministros»
             return inner.noun + inner.word.words
         if inner.word.cls in nominals.PERSONS and d.word.cls not in nominals.PERSONS | {"government", "people", "member"}:
@@ -382,7 +392,7 @@ class _DescriptionReader:
         return not name.senses and d.word.cls == "office" and fold(d.word.form).split()[-1] in _PORTFOLIO and d.body is None
 
     def _capitals(self, j: int, k: int, title: list[int]) -> int:
-        while k < len(self.doc) and k not in self.mentions.name_at and (_capital(self.doc[k]) or self._joins(k)):
+        while k < len(self.doc) and k not in self.mentions.name_at and (self.capital[k] or self._joins(k)):
             k += 1
         title.extend(range(j, k))
         return k
@@ -391,7 +401,7 @@ class _DescriptionReader:
         return self._capitals(k, k, title) if self._joins(k) else k
 
     def _joins(self, k: int) -> bool:
-        following = k + 1 < len(self.doc) and _capital(self.doc[k + 1]) and k + 1 not in self.mentions.name_at
+        following = k + 1 < len(self.doc) and self.capital[k + 1] and k + 1 not in self.mentions.name_at
         return k < len(self.doc) and self.words[k] in {"y", "e", "de"} and following
 
 
@@ -427,11 +437,8 @@ def _starts(token: Token) -> bool:
 
 
 def _capital(token: Token) -> bool:
-    return any(c.isupper() for c in token.text[:2]) and token.text[:1].isalpha()
-
-
-def _text(doc: Doc, start: int, end: int) -> str:
-    return re.sub(r"\s+", " ", doc[start:end].text).strip()
+    text = token.text
+    return text[0].isalpha() and (text[0].isupper() or text[1:2].isupper())
 
 
 def _head(doc: Doc, start: int, end: int) -> int:

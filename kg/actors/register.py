@@ -124,7 +124,8 @@ class Register:
 
     def holders(self, title: str, of: str, date: str) -> tuple[Tenure, ...]:
         """As in the knowledge base, but a spell with the very word of the title goes before other roles."""
-        held = (t for role in self.knowledge.roles(title, of) for t in self.knowledge.tenures(of=of, role=role, on=date))
+        roles = self.knowledge.roles(title, of)
+        held = [t for t in self.knowledge.tenures(of=of, on=date) if t.role in roles] if roles else []
         first = fold(title).split()[0]
         exact = tuple(t for t in held if fold(t.office).split()[0] == first)
         return exact if len({t.person for t in exact}) == 1 else self.knowledge.holders(title, of, date)
