@@ -113,7 +113,7 @@ def _tie(axes: Any, start: tuple[float, float], end: tuple[float, float], net: f
     """Ties within a camp bulge inwards, so that they do not lie on each other."""
     from matplotlib.patches import FancyArrowPatch
 
-    bend = 0.0 if start[0] != end[0] else (0.25 if (start[1] > end[1]) == (start[0] == 0) else -0.25)
+    bend = 0.0 if start[0] != end[0] else (-0.25 if (start[1] > end[1]) == (start[0] == 0) else 0.25)
     axes.add_patch(FancyArrowPatch(start, end, arrowstyle="-", connectionstyle=f"arc3,rad={bend}", alpha=0.55,
                                    color=_GOOD if net > 0 else _BAD, linewidth=min(0.5 + abs(net) / 12, 4)))
 

@@ -47,6 +47,8 @@ _TYPES: tuple[ActorType, ...] = get_args(ActorType)
 _LONGEST_SENTENCE = 1200
 """Longer sentences (tables, lists, hostile input) are cut around their trigger."""
 _LONGEST_TEXT = 300
+_CAREFUL = 1000
+"""Up to so many actors the best of several divisions into communities is taken."""
 _REASONED = 4000
 """Up to so many claims the page carries the reasons of each."""
 
@@ -187,7 +189,7 @@ def _payload(claims: Claims, settings: Mapping[str, Any]) -> dict[str, Any]:
 def _node_columns(claims: Claims, order: Sequence[str], net: Network) -> dict[str, list[Any]]:
     done = claims.standing("done")
     rank, between = pagerank(done.digraph()), betweenness(done.graph())
-    group = {m.key: m.community for m in communities(done, seeds=5).members}
+    group = {m.key: m.community for m in communities(done, seeds=5 if len(order) <= _CAREFUL else 1).members}
     nodes = [claims.nodes[key] for key in order]
     mentioned = Counter(key for keys in claims.present.values() for key in keys)
     return {

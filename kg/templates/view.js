@@ -135,7 +135,7 @@
     classes: new Set(D.classes.keys()), types: new Set(D.types.keys()), standings: new Set([DONE]), articles: null, by: "any",
     from: firstDay, to: lastDay, evidence: 1, group: 0, alone: false,
   });
-  let F = fresh(), sizeBy = D.settings.sizeBy, colourBy = "type", shown = D.settings.core, selection = null;
+  let F = fresh(), sizeBy = D.settings.sizeBy, colourBy = "type", shown = Math.min(D.settings.core, innerWidth <= 760 ? 60 : Infinity), selection = null, boost = 1;
   const extra = new Set();
   let V = null;   // what passes the filters and what is drawn
 
@@ -206,7 +206,7 @@
     const nodes = [...V.visible].map((n) => {
       const colour = colourBy === "community" ? groupColour(N.community[n]) : typeColour(N.type[n]);
       const faded = focus && !focus.has(n);
-      return { id: n, x: N.x[n], y: N.y[n], shape: D.shapes[N.type[n]][0], size: (7 + (crowd > 90 ? 17 : 21) * Math.sqrt(metric(n) / top)) * (FACTOR[D.shapes[N.type[n]][0]] || 1), opacity: faded ? 0.18 : 1,
+      return { id: n, x: N.x[n], y: N.y[n], shape: D.shapes[N.type[n]][0], size: boost * (7 + (crowd > 90 ? 17 : 21) * Math.sqrt(metric(n) / top)) * (FACTOR[D.shapes[N.type[n]][0]] || 1), opacity: faded ? 0.18 : 1,
         color: { background: colour, border: edge, highlight: { background: colour, border: ink }, hover: { background: colour, border: ink } } };
     });
     const beside = new Map(), curved = V.drawn.length <= 3000, base = V.drawn.length > 900 ? 0.5 : V.drawn.length > 300 ? 0.62 : 0.8;
@@ -278,6 +278,9 @@
     const w = Math.max(container.clientWidth, 50), h = Math.max(container.clientHeight, 50);
     const scale = Math.min((w - Math.min(130, w * 0.3)) / Math.max(x1 - x0, 1), (h - 190) / Math.max(y1 - y0, 1), 1.5);
     network.moveTo({ position: { x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 32 / scale }, scale, animation: false });
+    // symbols stay visible when much has to fit
+    const wanted = Math.min(Math.max(0.6 / scale, 1), 2.2);
+    if (Math.abs(wanted - boost) > 0.05) { boost = wanted; draw(); }
   };
   const focusOn = (n) => {
     // on a narrow screen the panel covers the lower part
