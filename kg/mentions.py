@@ -355,7 +355,7 @@ class _DescriptionReader:
         if name:
             title.extend(range(j, name.end))
             return self._more_portfolio(name.end, title)
-        if self.capital[k] and d.word.cls == "office" and not self.nouns.at(self.words, k):
+        if self.capital[k] and d.word.cls == "office" and self._subject_matter(k):
             return self._capitals(j, k, title)
         inner = self.read(k)
         if inner and d.word.cls != "place":
@@ -364,6 +364,10 @@ class _DescriptionReader:
             title.extend(range(j, k + 1))
             return k + 1
         return None
+
+    def _subject_matter(self, k: int) -> bool:
+        """«de la Política Exterior»: capitals that do not describe a body."""
+        return all(noun.cls == "person" for noun in self.nouns.at(self.words, k))
 
     def _body(self, d: Description, body: Name | Description) -> int | None:
         if d.body is not None:

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from kg.errors import OntologyError
 from kg.resources import ontology_dir
 
-__all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "bodies", "fold", "load"]
+__all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "bodies", "fold", "load", "verbs"]
 
 NounClass = Literal[
     "office", "leader", "person", "kin", "peer", "source", "government", "country", "army", "troops", "ministry",
@@ -113,6 +113,12 @@ def bodies() -> Mapping[str, str]:
     """Folded adjectives that stand for a body («aliado», «comunitario») → key of the body in the knowledge base."""
     table = rows(ontology_dir() / "lexicon" / "bodies.tsv", ("forms", "key"))
     return {fold(form): row[1] for _, row in table for form in row[0].split("|")}
+
+
+@cache
+def verbs(name: str) -> frozenset[str]:
+    """The lemmas of `ontology/lexicon/NAME.tsv`, one to a line: `impersonal`, `motion`."""
+    return frozenset(row[0] for _, row in rows(ontology_dir() / "lexicon" / f"{name}.tsv", ("lemma",)))
 
 
 def _forms(row: Sequence[str]) -> Iterator[Noun]:

@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Token
 from kg.actors.register import Record
 from kg.mentions import Mentions
 from kg.model import Actor, ActorType
+from kg.nominals import verbs
 
 __all__ = ["Cast"]
 
@@ -91,9 +92,9 @@ class Cast:
     # --- dropped subjects and pronouns
 
     def _dropped(self, verb: Token) -> tuple[str, ...]:
-        if not _finite(verb) or "3" not in _morph(verb, "Person", "3") or _impersonal(verb):
+        if not _finite(verb) or _agreement(verb, "Person", "3") != "3" or _impersonal(verb):
             return ()
-        plural = "Plur" in _morph(verb, "Number")
+        plural = _agreement(verb, "Number") == "Plur"
         governor = _governor(verb)
         if governor is not None and verb.dep_ in ("ccomp", "advcl", "conj", "parataxis", "acl"):
             above = self._fitting(self._clause_subject(governor), plural)
@@ -172,6 +173,12 @@ def _morph(token: Token, name: str, default: str = "") -> str:
     return ",".join(token.morph.get(name, [])) or default
 
 
+def _agreement(verb: Token, name: str, default: str = "") -> str:
+    """Person or number of the finite form: «están» in «están siguiendo»."""
+    helpers = (c for c in verb.children if c.dep_ in ("aux", "cop") and _morph(c, "VerbForm") == "Fin")
+    return _morph(next(helpers, verb), name) or _morph(verb, name, default)
+
+
 def _finite(verb: Token) -> bool:
     if _morph(verb, "VerbForm") == "Fin":
         return True
@@ -179,7 +186,7 @@ def _finite(verb: Token) -> bool:
 
 
 def _impersonal(verb: Token) -> bool:
-    return verb.lemma_ in ("haber", "tratar", "llover", "bastar") or any(
+    return verb.lemma_ in verbs("impersonal") or any(
         c.dep_ in ("expl:impers", "expl:pass", "csubj", "nsubj") for c in verb.children)
 
 

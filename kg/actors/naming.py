@@ -8,7 +8,7 @@ from kg.actors.register import Record, Register
 from kg.knowledge import Sense
 from kg.mentions import Name
 from kg.model import ActorType, Link, MentionKind
-from kg.nominals import PERSONS, fold
+from kg.nominals import PERSONS, fold, verbs
 
 __all__ = ["SAME_NAME", "Naming"]
 
@@ -16,7 +16,6 @@ SAME_NAME = 88.0
 """Likeness (0–100) above which a surname is a misspelling of one that the article also has in full."""
 
 _PLACE_CASES = frozenset({"en", "desde", "hacia", "hasta", "por", "sobre"})
-_MOTION = frozenset({"viajar", "llegar", "ir", "volver", "regresar", "trasladar", "acudir", "partir", "salir", "venir"})
 _TYPE_OF: dict[str, ActorType] = {"PER": "person", "ORG": "organisation", "LOC": "place"}
 _PERSON: tuple[ActorType, ...] = ("person",)
 
@@ -81,7 +80,7 @@ class Naming(Register):
             return False
         head = self.doc[name.head]
         case = next((c.lower_ for c in head.children if c.dep_ == "case"), "")
-        return case in _PLACE_CASES or (case in ("a", "de") and head.head.lemma_ in _MOTION)
+        return case in _PLACE_CASES or (case in ("a", "de") and head.head.lemma_ in verbs("motion"))
 
     def _unknown(self, name: Name, place: bool) -> Record | None:
         """A name that is not in the knowledge base under this form: a variant of one in the article, or a new actor."""
