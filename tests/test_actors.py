@@ -1,0 +1,113 @@
+"""Linking and coreference on sentences built by hand, with the real knowledge base: no model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from spacy.tokens import Doc
+from spanish_docs import parsed
+
+from kg import knowledge, nominals
+from kg.actors import Cast, resolve
+from kg.errors import OntologyError
+
+
+def cast(doc: Doc, date: str | None = "2022-10-12") -> Cast:
+    return resolve(doc, knowledge.load(), date)
+
+
+def label(doc: Doc, found: Cast, word: str) -> list[str]:
+    labels = {actor.id: actor.label for actor in found.actors}
+    token = next(t for t in doc if t.text == word)
+    return [labels[i] for i in found.denoted(token)]
+
+
+def subject(doc: Doc, found: Cast, word: str) -> list[str]:
+    labels = {actor.id: actor.label for actor in found.actors}
+    return [labels[i] for i in found.subject(next(t for t in doc if t.text == word))]
+
+
+# El secretario general de la OTAN habló
+SECRETARY = ("El/DET/2/det secretario/NOUN/7/nsubj general/ADJ/2/amod de/ADP/6/case la/DET/6/det OTAN/PROPN/2/nmod "
+             "habló|hablar/VERB/0/ROOT/Person=3,Number=Sing,VerbForm=Fin")
+
+
+@pytest.mark.parametrize(("date", "expected"), [
+    ("2011-06-08", "Anders Fogh Rasmussen"), ("2022-10-12", "Jens Stoltenberg"), ("2025-03-01", "Mark Rutte"),
+])
+def test_an_office_is_held_at_the_date(date: str, expected: str) -> None:
+    doc = parsed(SECRETARY)
+    assert label(doc, cast(doc, date), "secretario") == [expected]
+
+
+def test_without_a_date_the_office_is_nobody_known() -> None:
+    doc = parsed(SECRETARY)
+    found = cast(doc, None)
+    assert all(actor.key is None for actor in found.actors if actor.type == "person")
+
+
+def test_the_name_beside_the_office_decides() -> None:
+    # El ministro ruso, Iván Petrenko, habló. El ministro calló.
+    doc = parsed("El/DET/2/det ministro/NOUN/8/nsubj ruso/ADJ/2/amod ,/PUNCT/5/punct Iván/PROPN/2/appos Petrenko/PROPN/5/flat "
+                 ",/PUNCT/5/punct habló|hablar/VERB/0/ROOT ./PUNCT/8/punct ## "
+                 "El/DET/2/det ministro/NOUN/3/nsubj calló|callar/VERB/0/ROOT ./PUNCT/3/punct")
+    found = cast(doc)
+    second = [t for t in doc if t.text == "ministro"][1]
+    assert label(doc, found, "Petrenko") == ["Iván Petrenko"]
+    assert found.denoted(second) == found.denoted(doc[5])
+
+
+def test_a_link_gives_its_reason() -> None:
+    # Moscú pidió ayuda
+    doc = parsed("Moscú/PROPN/2/nsubj pidió|pedir/VERB/0/ROOT ayuda/NOUN/2/obj")
+    (actor,) = cast(doc).actors
+    assert (actor.label, actor.key) == ("Rusia", "Q159")
+    assert "capital" in actor.link.reason
+    assert actor.link.alternatives
+
+
+def test_a_capital_in_a_locative_is_a_place() -> None:
+    # Putin habló en Moscú
+    doc = parsed("Putin/PROPN/2/nsubj habló|hablar/VERB/0/ROOT en/ADP/4/case Moscú/PROPN/2/obl")
+    assert cast(doc).place(doc[3])
+
+
+def test_demonyms_name_their_state() -> None:
+    # los ataques rusos
+    doc = parsed("los/DET/2/det ataques/NOUN/0/ROOT rusos|ruso/ADJ/2/amod")
+    found = cast(doc)
+    assert found.adjective(doc[2]) == found.actors[0].id
+    assert found.actors[0].mentions[0].kind == "adjective"
+
+
+def test_a_dropped_subject_is_the_last_one() -> None:
+    # Putin habló. Recordó la guerra.
+    doc = parsed("Putin/PROPN/2/nsubj habló|hablar/VERB/0/ROOT/Person=3,Number=Sing,VerbForm=Fin ./PUNCT/2/punct ## "
+                 "Recordó|recordar/VERB/0/ROOT/Person=3,Number=Sing,VerbForm=Fin la/DET/3/det guerra/NOUN/1/obj ./PUNCT/1/punct")
+    assert subject(doc, cast(doc), "Recordó") == ["Vladimir Putin"]
+
+
+@pytest.mark.parametrize("verb", [
+    "Hay|haber/VERB/0/ROOT/Person=3,Number=Sing,VerbForm=Fin",
+    "Estamos|estar/VERB/0/ROOT/Person=1,Number=Plur,VerbForm=Fin",
+    "Saben|saber/VERB/0/ROOT/Person=3,Number=Plur,VerbForm=Fin",
+])
+def test_no_subject_without_agreement(verb: str) -> None:
+    # Putin habló. Hay / Estamos / Saben …
+    doc = parsed(f"Putin/PROPN/2/nsubj habló|hablar/VERB/0/ROOT/Person=3,Number=Sing,VerbForm=Fin ./PUNCT/2/punct ## {verb}")
+    assert cast(doc).subject(doc[3]) == ()
+
+
+def test_identifiers_are_unique_and_mentions_quote_the_text() -> None:
+    doc = parsed(SECRETARY + " ## Moscú/PROPN/2/nsubj pidió|pedir/VERB/0/ROOT ayuda/NOUN/2/obj")
+    actors = cast(doc).actors
+    assert len({actor.id for actor in actors}) == len(actors)
+    assert all(doc.text[m.span.start:m.span.end] == m.span.text for actor in actors for m in actor.mentions)
+
+
+def test_a_broken_line_of_the_list_is_named(tmp_path: Path) -> None:
+    table = tmp_path / "descriptions.tsv"
+    table.write_text("# comment\nsingular\tplural\tclass\tnote\nrey|reina\treyes\troyal\t\n", "utf-8")
+    with pytest.raises(OntologyError, match=r"descriptions\.tsv:3: unknown class «royal»"):
+        nominals.read(table)
