@@ -103,7 +103,8 @@
   const groupColour = (n) => (n ? GROUP_COLOURS[(n - 1) % GROUP_COLOURS.length] : "#a9afb8");
   const lighten = (hex) => { const v = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)); return "#" + v.map((x) => Math.round(x + (255 - x) * 0.32).toString(16).padStart(2, "0")).join(""); };
   const dark = () => document.documentElement.dataset.theme === "dark";
-  const typeColour = (t) => (dark() ? lighten(D.shapes[t][1]) : D.shapes[t][1]);
+  const typeColours = { light: D.shapes.map((s) => s[1]), dark: D.shapes.map((s) => lighten(s[1])) };
+  const typeColour = (t) => typeColours[dark() ? "dark" : "light"][t];
 
   /* ---------- prepared columns ---------- */
   const claimSource = new Int32Array(claimCount), claimTarget = new Int32Array(claimCount), claimDay = new Int32Array(claimCount);
@@ -237,7 +238,7 @@
     const scale = network.getScale(), focus = focusSet(), boxes = new Map(), size = 12.5;
     const view = network.getViewPosition(), halfX = container.clientWidth / 2 + 60, halfY = container.clientHeight / 2 + 30;
     ctx.textAlign = "center"; ctx.textBaseline = "top"; ctx.lineJoin = "round";
-    const paper = cssVar("--paper"), ink = cssVar("--ink");
+    const paper = cssVar("--paper"), ink = cssVar("--ink"), sans = cssVar("--sans");
     const order = hovered === null ? labelOrder : [hovered, ...labelOrder.filter((n) => n !== hovered)];
     for (const n of order) {
       const body = network.body.nodes[n];
@@ -246,8 +247,8 @@
       if (Math.abs(x) > halfX || Math.abs(y) > halfY) continue;
       if (focus && !focus.has(n) && n !== hovered) continue;
       const strong = n === hovered || (selection && selection.node === n), label = short(name(n), 34);
-      const font = `${strong ? 600 : 500} ${size / scale}px ${cssVar("--sans")}`;
-      if (!widths.has(label)) { ctx.font = `600 ${size}px ${cssVar("--sans")}`; widths.set(label, ctx.measureText(label).width); }
+      const font = `${strong ? 600 : 500} ${size / scale}px ${sans}`;
+      if (!widths.has(label)) { ctx.font = `600 ${size}px ${sans}`; widths.set(label, ctx.measureText(label).width); }
       const w = widths.get(label) + 8, top = y + body.options.size * scale + 3;
       const r = body.options.size * scale * 0.7, free = strong || !hits(boxes, x - w / 2, top, w, 16);
       mark(boxes, x - r, y - r, 2 * r, 2 * r);
@@ -631,7 +632,7 @@
   compute(); speak(); status(); draw(); fit();
   // what tests and a host page may ask: where things are, and to open an actor
   window.kgView = {
-    network, ready: true, select: (key) => { const n = N.key.indexOf(key); if (n >= 0) select({ node: n }, true); return n >= 0; },
+    network, ready: true, readyAt: performance.now(), select: (key) => { const n = N.key.indexOf(key); if (n >= 0) select({ node: n }, true); return n >= 0; },
     counts: () => ({ nodes: V.visible.size, edges: V.drawn.length, actors: V.living.length, relations: V.edges.length }),
     nodePoint: (n) => network.canvasToDOM({ x: N.x[n], y: N.y[n] }),
     selectEdge: (e) => select({ edges: [e] }), edges: () => V.drawn.slice(),
