@@ -33,7 +33,7 @@ def words(line: str) -> list[str]:
 def train(data: Path, runs: Path) -> None:
     """Write `runs/vectors`, a blank pipeline with the vectors of the texts under `data/raw`."""
     try:
-        import floret  # type: ignore[import-untyped]
+        import floret
     except ImportError as error:
         raise DataError("floret is not installed", remedy="pip install floret") from error
     corpus, table = runs / "floret.txt", runs / "vectors.floret"
