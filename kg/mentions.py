@@ -321,7 +321,7 @@ class _DescriptionReader:
                 title.append(j)
                 d.modified = True
                 j += 1
-            elif self.words[j] in _OF and j + 1 < len(self.doc):
+            elif self._complement(j, d):
                 end = self._of(d, j, title)
                 if not end:
                     break
@@ -341,6 +341,10 @@ class _DescriptionReader:
 
     def _plain_adjective(self, j: int, d: Description) -> bool:
         return self.tokens[j].pos_ == "ADJ" and self.tokens[j].text.islower() and j not in self.mentions.name_at
+
+    def _complement(self, j: int, d: Description) -> bool:
+        """«de»; also «en», «para» and «ante» after an office: «delegado del Gobierno en Cantabria»."""
+        return self.words[j] in (_OF if d.word.cls in {"office", "government"} else _DE) and j + 1 < len(self.doc)
 
     def _of(self, d: Description, j: int, title: list[int]) -> int | None:
         """Read «de …» at token `j`: a body, a portfolio, or words of the title; where to go on, None to stop."""
@@ -409,6 +413,7 @@ class _DescriptionReader:
         return k < len(self.doc) and self.words[k] in {"y", "e", "de"} and following
 
 
+_DE = frozenset({"de", "del"})
 _OF = frozenset({"de", "del", "para", "ante", "en"})
 _CONTRACTED = frozenset({"al", "del"})
 _FORMER = frozenset({"ex", "antiguo", "antigua", "entonces", "exprimer"})

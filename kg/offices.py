@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from spacy.tokens import Doc
 
 from kg import nominals
@@ -21,9 +23,7 @@ def find_offices(doc: Doc, cast: Cast, knowledge: Knowledge, date: str | None) -
     for d in cast.mentions.descriptions:
         if not _is_office(cast, d):
             continue
-        for person in cast.denoted(doc[d.noun]):
-            if person not in people or not (d.word.plural or d.former or _beside(cast, d, person)):
-                continue
+        for person, former in _holders(cast, d, people):
             of = None if d.word.plural else _body(cast, d, doc)
             title = _title(cast, d)
             if of is None:
@@ -32,10 +32,24 @@ def find_offices(doc: Doc, cast: Cast, knowledge: Knowledge, date: str | None) -
                 of = _state(cast, people[of or person].country) or _state(cast, people[person].country)
             if of and title:
                 body = next((a for a in cast.actors if a.id == of), None)
-                note = None if d.former else _doubt(people[person], title, body, knowledge, date)
-                office = Office(person, title, of, _evidence(doc, d), d.former, note)
+                note = None if former else _doubt(people[person], title, body, knowledge, date)
+                office = Office(person, title, of, _evidence(doc, d), former, note)
                 found.setdefault((person, fold(title).split()[0], of), office)
     return tuple(found.values())
+
+
+def _holders(cast: Cast, d: Description, people: Mapping[str, Actor]) -> Iterator[tuple[str, bool]]:
+    """Who is said to hold the office, and whether that is over."""
+    noun = cast.doc[d.noun]
+    helper = next((t for t in noun.children if t.dep_ == "cop"), None)
+    if helper is not None and not d.word.plural:  # «Stoltenberg es secretario general de la OTAN»
+        subjects = (i for t in noun.children if t.dep_ == "nsubj" for i in cast.denoted(t))
+        past = "Past" in helper.morph.get("Tense", [])
+        yield from ((i, d.former or past) for i in subjects if i in people)
+        return
+    for person in cast.denoted(noun):
+        if person in people and (d.word.plural or d.former or _beside(cast, d, person)):
+            yield person, d.former
 
 
 def _is_office(cast: Cast, d: Description) -> bool:

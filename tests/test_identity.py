@@ -50,7 +50,7 @@ def test_one_office_joins_surname_and_full_name() -> None:
 
 def test_a_surname_alone_joins_nobody() -> None:
     one, other = reading("1", person("Milan Vujovic")), reading("2", person("Vujovic"))
-    assert paths(one, other) == ["person/milan-vujovic", "person/vujovic"]  # noqa: E501
+    assert paths(one, other) == ["person/milan-vujovic", "person/vujovic"]
 
 
 def test_another_country_keeps_apart() -> None:
@@ -91,7 +91,7 @@ def test_decisions_are_added_and_read_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", [
     "{", "[]", '{"verdict": "perhaps", "actors": ["a", "b"]}', '{"verdict": "same", "actors": ["a"]}',
-])  # noqa: E501
+])
 def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
     file = tmp_path / "decisions.jsonl"
     file.write_text(f"\n{line}\n", "utf-8")

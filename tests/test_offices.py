@@ -36,6 +36,15 @@ def test_office_after_the_name() -> None:
     assert offices(text) == [("Jens Stoltenberg", "secretario general", "OTAN", False)]
 
 
+def test_office_after_a_copula() -> None:
+    # Stoltenberg es secretario general de la OTAN; fue
+    text = ("Stoltenberg/PROPN/3/nsubj {}/AUX/3/cop/{} secretario/NOUN/0/ROOT general/ADJ/3/amod de/ADP/7/case la/DET/7/det "
+            "OTAN/PROPN/3/nmod")
+    assert offices(text.format("es|ser", "Tense=Pres")) == [("Jens Stoltenberg", "secretario general", "OTAN", False)]
+    past = text.format("fue|ser", "Tense=Past")
+    assert offices(past, "2025-03-01") == [("Jens Stoltenberg", "secretario general", "OTAN", True)]
+
+
 def test_former_office() -> None:
     # El ex presidente francés Jacques Chirac murió
     text = ("El/DET/3/det ex/ADJ/3/amod presidente/NOUN/7/nsubj francés/ADJ/3/amod Jacques/PROPN/3/appos Chirac/PROPN/5/flat "

@@ -30,7 +30,7 @@ class People(Groups):
         if found:
             return (found,)
         if owner and d.word.cls == "office" and d.determiner != "indef":
-            return (self.new(self.span(d).text, "person").id,)
+            return (self.new(self.capitalised(d), "person").id,)
         return ()
 
     def _note_office(self, d: Description, person: str) -> None:
