@@ -194,7 +194,8 @@ class _Finder:
                 j += 1
             if j > i:
                 start, end = self._trim(i, j)
-                if start < end:
+                alone = end - start == 1 and _starts(self.tokens[start]) and not self.knowledge.senses(self._text(start, end))
+                if start < end and not alone:  # «Mueren cinco soldados»: a capital for the start only
                     yield start, end, ""
             i = max(j, i + 1)
 
@@ -205,9 +206,16 @@ class _Finder:
         """Leave out articles, punctuation and title words at the edges: «el Presidente Fox» → «Fox»."""
         while start < end and (not self.capital[start] or self._title(start, end) or self.words[start] in _ARTICLES):
             start += 1
+        if end - start > 2 and self.tokens[start].is_sent_start and self._whole(start + 1, end):
+            start += 1  # «Murió Hugo Chávez»
         while start < end and (self.tokens[end - 1].is_punct or self.tokens[end - 1].is_space):
             end -= 1
         return start, end
+
+    def _whole(self, start: int, end: int) -> bool:
+        """Whether these words are a full name of the knowledge base, and the word before them is no part of it."""
+        names = self.knowledge.senses(self._text(start, end))
+        return any(s.how == "name" for s in names) and not self.knowledge.senses(self._text(start - 1, end))
 
     def _title(self, start: int, end: int) -> bool:
         if end - start < 2 or self.tokens[start].ent_type_ not in {"PER", ""}:

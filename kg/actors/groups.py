@@ -57,7 +57,8 @@ class Groups(Phrases):
         if not d.word.plural and d.determiner not in ("all", "indef"):
             return ()
         owner = owner or self.recent(d.start, ("organisation",))
-        if owner and self.records[owner].type in ("armed_group", "party"):
+        of_band = isinstance(d.body, Description) and d.body.word.cls in ("armed", "party")
+        if owner and (of_band or self.records[owner].type in ("armed_group", "party")):
             return (owner,)
         return self._new_group(d, owner)
 
