@@ -306,12 +306,19 @@ def analyze(
 
         kg analyze output --period year --json
     """
+    from importlib.util import find_spec
+
     from kg import explain, network
+    from kg.plots import write_plots
+    from kg.report import write_report
     from kg.store import Store
 
     with Store.open(output) as store:
         found = network.analyze(store.readings(), period=period)  # type: ignore[arg-type]  # checked there
-    files = found.write(output / "analysis")
+    folder = output / "analysis"
+    files = [*found.write(folder), write_report(found, folder / "report.html")]
+    if find_spec("matplotlib"):
+        files += write_plots(found, folder)
     if as_json:
         print(json.dumps({t.name: [asdict(row) for row in t.rows] for t in found.tables()}, ensure_ascii=False, indent=1))
         return

@@ -22,7 +22,7 @@ __all__ = ["report", "write_report"]
 Language = Literal["es", "en"]
 
 
-def write_report(readings: Iterable[Reading], path: Path, **options: Any) -> Path:
+def write_report(readings: Iterable[Reading] | Analysis, path: Path, **options: Any) -> Path:
     """Write `report(…)` of the readings to `path` (UTF-8; parent folders are made) and return it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(report(readings, **options), encoding="utf-8", newline="\n")
