@@ -23,7 +23,7 @@ __all__ = ["Description", "Mentions", "Name", "find_mentions"]
 
 CONNECTORS = frozenset([
     "de", "del", "la", "las", "los", "el", "y", "e", "en", "para", "por", "al", "da", "do", "dos", "das", "van",
-    "von", "der", "den", "bin", "ibn", "al", "el-", "of", "the", "and", "for",
+    "von", "der", "den", "bin", "ibn", "al", "el-", "of", "the", "and", "for", "ex", "antigua",
 ])
 _LONGEST_NAME = 10  # tokens
 

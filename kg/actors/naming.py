@@ -67,7 +67,7 @@ class Naming(Register):
             senses = acting
         if name.label == "PER":
             people = tuple(s for s in senses if self.knowledge.entry(s.key).type == "person")
-            senses = people or tuple(s for s in senses if s.how in ("name", "acronym", "metonym", "capital"))
+            senses = people or senses
         return senses[0] if senses else None
 
     def _why(self, name: Name, sense: Sense) -> Link:
