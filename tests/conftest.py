@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parent.parent
-SHARED = Path(os.environ.get("KG_SHARED") or ROOT.parent / "shared")
+from places import SHARED
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from conftest import ROOT, SHARED
+from places import ROOT, SHARED
 
 from kg import articles
 from kg.classes import event_classes
