@@ -118,6 +118,18 @@ def _inside(scene: Scene, sense: Sense, source: Found) -> Found:
                 found = roles.inside(scene, sense.frame.cls, token, source.ids)
                 if found:
                     return found
+    return _with_whom(scene, sense, source)
+
+
+def _with_whom(scene: Scene, sense: Sense, source: Found) -> Found:
+    """«un acuerdo para la creación de grupos *con la OTAN*»: «con» somewhere inside the phrase of a mutual act."""
+    if not source or sense.frame.cls not in roles.MUTUAL:
+        return Found()
+    for token in sense.head.subtree:
+        if preposition(token) == "con" and not verbal(token):
+            ids = tuple(n for n in actors(scene.cast, token) if n not in source.ids)
+            if ids:
+                return Found(ids, f"«{sense.head.text} … con {token.text}»", token)
     return Found()
 
 
