@@ -9,6 +9,7 @@ from kg.actors.people import People
 from kg.knowledge import Knowledge
 from kg.mentions import Description, Name, find_mentions
 from kg.model import ActorType, Link, Mention
+from kg.nominals import fold, load
 
 __all__ = ["resolve"]
 
@@ -82,7 +83,8 @@ class _Casting(People):
                 return (record.id,)
         if d.body or d.demonyms:
             return ()
-        armies = {r for key, r in self.by_name.items() if key.startswith("army ")}
+        forms = tuple(load().of_class("army"))
+        armies = {r.id for r in self.records.values() if r.type == "organisation" and fold(r.label).startswith(forms)}
         return (self.latest(d.start, armies) or "",) if armies else ()
 
     def state_of(self, d: Description) -> tuple[str, ...]:
@@ -118,5 +120,7 @@ class _Casting(People):
         if d.determiner not in ("def", "dem") or owner:
             return ()
         kind = _TYPE_OF[d.word.cls]
-        recent = self.recent(d.start, (kind,))
+        alike = {r.id for r in self.records.values() if r.type == kind and fold(r.label).startswith(fold(d.word.form))}
+        before = next((name for name in self.backwards(d.start) if name in alike), None)  # «el Consejo», «el Tribunal»
+        recent = before or self.recent(d.start, (kind,))
         return (recent,) if recent else ()
