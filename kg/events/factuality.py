@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["facts_of"]
 
+_DEEDS = frozenset(("AID", "ASSAULT", "COERCE", "COOPERATE", "MOBILIZE", "PROTEST", "RETREAT", "SANCTION"))
 _COMPLEMENTS = ("xcomp", "ccomp", "csubj")
 _MODALITY = {"desired": "desired", "future": "future", "possible": "possible"}
 
@@ -190,6 +191,7 @@ def _step(scene: Scene, state: _State, draft: Draft, below: Token, above: Token)
     """One step outwards, from `below` to its governor `above`."""
     if not state.settled:
         _marker(scene, state, below)
+        _purpose(scene, state, draft, below)
     governor = scene.draft(above)
     if governor is not None and (_embeds(governor, below) or _misplaced(governor, below)):
         _embedded(scene, state, draft, governor)
@@ -211,6 +213,13 @@ def _presupposed(scene: Scene, clause: Token) -> bool:
 def _embeds(governor: Draft, below: Token) -> bool:
     """Whether `below` is content of the governing predicate; complements of its phrase's words count as its own."""
     return any(token.i == below.i for token in governor.content)
+
+
+def _purpose(scene: Scene, state: _State, draft: Draft, below: Token) -> None:
+    """«envió inspectores *para destruir* las armas»: a deed that is only meant; what one goes to say is said."""
+    purposes = scene.lexicon.words("purpose")
+    if draft.cls in _DEEDS and infinitive(below) and preposition(below).replace("_", " ") in purposes:
+        state.become("future", f"purpose «{preposition(below).replace('_', ' ')} {below.text}»")
 
 
 def _misplaced(governor: Draft, below: Token) -> bool:
