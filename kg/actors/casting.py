@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from spacy.tokens import Doc
 
 from kg.actors.cast import Cast
@@ -19,6 +21,11 @@ _TYPE_OF: dict[str, ActorType] = {
     "armed": "armed_group", "party": "party", "media": "media", "company": "company", "body": "organisation",
     "chamber": "organisation",
 }
+
+
+@cache
+def _armies() -> tuple[str, ...]:
+    return tuple(sorted(load().of_class("army")))
 
 
 def resolve(doc: Doc, knowledge: Knowledge, date: str | None) -> Cast:
@@ -83,7 +90,7 @@ class _Casting(People):
                 return (record.id,)
         if d.body or d.demonyms:
             return ()
-        forms = tuple(load().of_class("army"))
+        forms = _armies()
         armies = {r.id for r in self.records.values() if r.type == "organisation" and fold(r.label).startswith(forms)}
         return (self.latest(d.start, armies) or "",) if armies else ()
 
