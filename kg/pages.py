@@ -17,6 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from kg.classes import event_classes
+from kg.dates import fold
 from kg.model import Article, Reading
 from kg.network.projection import Claim, Claims, Node
 
@@ -131,14 +132,14 @@ class Pages:
 
     def search(self, query: str) -> list[Hit]:
         """Actors by name and articles by title or text, best first; case and accents do not matter."""
-        words = _fold(query).split()
+        words = fold(query).split()
         if not words:
             return []
         found = [(self._activity[key], Hit("actor", key, node.label, node.type))
                  for key, node in self.claims.nodes.items() if _all_in(words, self._searchable[key])]
         actors = [hit for _, hit in sorted(found, key=lambda pair: (-pair[0], pair[1].label))]
         articles = [Hit("article", a.id, a.title or a.id, a.date or "") for a in self.claims.articles.values()
-                    if _all_in(words, _fold(f"{a.title or ''} {a.text}"))]
+                    if _all_in(words, fold(f"{a.title or ''} {a.text}"))]
         return (actors + articles)[:HITS]
 
     def names(self, key: str) -> list[tuple[str, int]]:
@@ -196,7 +197,7 @@ class Pages:
 
     @cached_property
     def _searchable(self) -> Mapping[str, str]:
-        return {key: _fold(" ".join([node.label, node.label_en or "", *(name for name, _ in self.names(key))]))
+        return {key: fold(" ".join([node.label, node.label_en or "", *(name for name, _ in self.names(key))]))
                 for key, node in self.claims.nodes.items()}
 
     def _neighbours(self, key: str) -> list[tuple[Node, int]]:
@@ -226,12 +227,6 @@ def _marked(claim: Claim) -> Markup:
     end = start + trigger.end - trigger.start
     text = sentence.text
     return Markup("{}<mark>{}</mark>{}").format(text[:start], text[start:end], text[end:])
-
-
-def _fold(text: str) -> str:
-    from kg.dates import fold
-
-    return fold(text)
 
 
 def _all_in(words: Sequence[str], text: str) -> bool:

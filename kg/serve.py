@@ -13,7 +13,8 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from fastapi import FastAPI, Form, Query, Request
@@ -28,9 +29,6 @@ from kg.pages import Pages
 from kg.settings import QuerySettings
 from kg.store import Store
 from kg.terms import BASE, PREFIXES
-
-if TYPE_CHECKING:
-    from kg.network.projection import Claim
 
 __all__ = ["application", "run"]
 
@@ -150,8 +148,6 @@ def _resource(request: Request, site: _Site, kind: str, key: str, page: Callable
         found = page(key)
         return HTMLResponse(found or site.pages.not_found(f"{kind} «{key}»"), status_code=200 if found else 404,
                             headers={"Vary": "Accept"})
-    from urllib.parse import quote
-
     text = site.describe(f"{BASE}{kind}/{quote(key, safe='/')}", media)
     if text is None:
         return PlainTextResponse(f"no {kind} {key}\n", status_code=404)
@@ -206,16 +202,12 @@ def _data_routes(app: FastAPI, site: _Site) -> None:
         """Claims with their evidence, by actor, class and date."""
         chosen = claims.between(since, until) if since or until else claims
         kept = chosen.where(lambda c: (actor is None or actor in (c.source, c.target)) and (cls is None or c.cls == cls))
-        return [_row(claim) for claim in kept.claims[:limit]]
+        return [asdict(claim) for claim in kept.claims[:limit]]
 
     @app.get("/api/articles")
     def articles() -> list[dict[str, Any]]:
         """All articles without their text."""
         return [{k: v for k, v in asdict(a).items() if k != "text"} for a in claims.articles.values()]
-
-
-def _row(claim: Claim) -> dict[str, Any]:
-    return asdict(claim)
 
 
 # --- SPARQL -------------------------------------------------------------------------------------------------------
