@@ -8,6 +8,8 @@ part, exact spans with labels, each sentence a text of its own. The evaluation s
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -42,12 +44,19 @@ class Figure:
 def evaluate(nlp: Language, data: Path) -> list[Figure]:
     """All figures of `nlp` on the evaluation parts under `data`."""
     gold = [d for doc in documents(read(data / EVALUATION)) for d in treebank_docs(spacy.blank("es"), doc)]
-    named = name_docs(spacy.blank("es"), data, [])["names-dev"]
+    _, named = name_docs(spacy.blank("es"), data)
     start = time.process_time()
     parsed = list(language.parse(nlp, (d.text for d in gold)))
     seconds = time.process_time() - start
     rows = syntax_figures(gold, parsed) + names_figures(named, list(language.parse(nlp, (d.text for d in named))))
-    return [*rows, Figure("words/s", sum(map(len, gold)) / seconds)]
+    rows.append(Figure("words/s", sum(map(len, gold)) / seconds))
+    return [*rows, Figure("MB", _zipped(nlp.path) / 1e6)] if nlp.path else rows
+
+
+def _zipped(folder: Path) -> int:
+    """Bytes that a pipeline takes in a wheel."""
+    with tempfile.TemporaryDirectory() as scratch:
+        return Path(shutil.make_archive(str(Path(scratch) / "pipeline"), "zip", folder)).stat().st_size
 
 
 # ---------------------------------------------------------------- syntax
