@@ -74,6 +74,8 @@ class Mentions:
     descriptions: list[Description]
     demonyms: dict[int, str]
     """Token of an adjective or noun such as «rusos» → key of its state."""
+    pairs: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Token that names two actors («OTAN-Rusia», «hispano-francesa») → their keys."""
     name_at: dict[int, Name] = field(default_factory=dict)
     """Every token of a name."""
     description_at: dict[int, Description] = field(default_factory=dict)
@@ -97,9 +99,11 @@ class _Finder:
         self.nouns = nominals.load()
 
     def find(self) -> Mentions:
-        names = self._names()
+        pairs = self._pairs()
+        names = [n for n in self._names() if n.start not in pairs or n.end - n.start > 1]
         name_at = {i: n for n in names for i in range(n.start, n.end)}
-        mentions = Mentions(self.doc, names, [], self._demonyms(name_at), name_at)
+        free = {i: keys for i, keys in pairs.items() if i not in name_at}
+        mentions = Mentions(self.doc, names, [], self._demonyms(name_at), free, name_at)
         reader = _DescriptionReader(self, mentions)
         reader.read_all()
         return mentions
@@ -237,6 +241,24 @@ class _Finder:
     def _entity_label(self, start: int, end: int) -> str:
         return next((t.ent_type_ for t in self.tokens[start:end] if t.ent_type_), "")
 
+    def _pairs(self) -> dict[int, tuple[str, str]]:
+        """Two actors in one word, both known: «OTAN-Rusia», «hispano-francesa», «ruso-ucraniano»."""
+        found: dict[int, tuple[str, str]] = {}
+        for token in self.tokens:
+            one, hyphen, other = token.text.replace("–", "-").partition("-")
+            if hyphen and one and other and "-" not in other:
+                known = self._half(one), self._half(other)
+                if known[0] and known[1] and known[0] != known[1]:
+                    found[token.i] = (known[0], known[1])
+        return found
+
+    def _half(self, part: str) -> str:
+        """Key of the state or body that one half of a compound names, "" for other words."""
+        wanted = ("name", "alias", "acronym") if part[:1].isupper() else ("demonym",)
+        senses = self.knowledge.senses(part if wanted[0] == "name" else nominals.combining().get(fold(part), part))
+        keys = (s.key for s in senses if s.how in wanted)
+        return next((k for k in keys if self.knowledge.entry(k).type in ("state", "organisation")), "")
+
     def _demonyms(self, name_at: dict[int, Name]) -> dict[int, str]:
         found = {}
         for token in self.doc:
@@ -304,8 +326,9 @@ class _DescriptionReader:
         return next((n for n in senses if n.cls != "place"), senses[0])
 
     def _determiner(self, d: Description) -> None:
-        i = d.start - 1
+        i, two = d.start - 1, False
         while i >= 0 and self.words[i] in _BEFORE_NOUN:
+            two = two or self.words[i] == "dos"
             d.former = d.former or self.words[i] in _FORMER
             d.modified = d.modified or self.words[i] not in _FORMER
             i -= 1
@@ -313,9 +336,19 @@ class _DescriptionReader:
             d.determiner = _DETERMINERS[self.words[i]]
             first = i if self.words[i] not in _CONTRACTED else i + 1
             d.start = first
+            d.determiner = self._quantified(d, i, two)
         else:
             d.start = i + 1
         d.former = d.former or d.word.note == "former"
+
+    def _quantified(self, d: Description, article: int, two: bool) -> str:
+        """«los dos países» as «ambos países», «todas las partes»."""
+        if d.determiner == "def" and two:
+            return "both"
+        if d.determiner == "def" and article and _DETERMINERS.get(self.words[article - 1]) == "all":
+            d.start = article - 1
+            return "all"
+        return d.determiner
 
     def _complements(self, d: Description) -> None:
         title = list(range(d.noun, d.end))

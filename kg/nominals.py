@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from kg.errors import OntologyError
 from kg.resources import ontology_dir
 
-__all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "bodies", "fold", "load", "verbs"]
+__all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "bodies", "combining", "fold", "load", "verbs"]
 
 NounClass = Literal[
     "office", "leader", "person", "kin", "peer", "source", "government", "country", "army", "troops", "ministry",
@@ -113,6 +113,13 @@ def bodies() -> Mapping[str, str]:
     """Folded adjectives that stand for a body («aliado», «comunitario») → key of the body in the knowledge base."""
     table = rows(ontology_dir() / "lexicon" / "bodies.tsv", ("forms", "key"))
     return {fold(form): row[1] for _, row in table for form in row[0].split("|")}
+
+
+@cache
+def combining() -> Mapping[str, str]:
+    """Folded first parts of compound adjectives («hispano» in «hispano-francesa») → the demonym that they stand for."""
+    table = rows(ontology_dir() / "lexicon" / "combining.tsv", ("form", "demonym"))
+    return {fold(row[0]): row[1] for _, row in table}
 
 
 @cache

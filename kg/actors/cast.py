@@ -68,6 +68,13 @@ class Cast:
         """The state that an adjective such as «rusos» names."""
         return self._demonyms.get(token.i)
 
+    def adjectives(self, token: Token) -> tuple[str, ...]:
+        """The states that an adjective names: «rusos», «hispano-francesa»."""
+        found = self._demonyms.get(token.i)
+        if found is not None:
+            return (found,)
+        return self._at.get(token.i, ()) if token.i in self.mentions.pairs else ()
+
     def possessor(self, token: Token) -> tuple[str, ...]:
         """Whose: the owner that «su» refers to, the subject of the clause unless the phrase is the subject itself."""
         noun = token.head

@@ -44,11 +44,21 @@ class _Casting(People):
             record = self.known(key, Link(1.0, "adjective of the country"))
             self.demonyms[token] = record.id
             self.mention(record, token, token + 1, "adjective")
+        for token, pair in sorted(self.mentions.pairs.items()):
+            self._link_pair(token, pair)
         for description in self.mentions.descriptions:
             self._link_description(description)
         for record in self.records.values():
             record.mentions.sort(key=lambda m: (m.span.start, m.span.end))
         return Cast(self.doc, self.mentions, self.records, self.at, self.demonyms, frozenset(self.places), self.titles)
+
+    def _link_pair(self, token: int, keys: tuple[str, str]) -> None:
+        """«la cumbre OTAN-Rusia», «las relaciones hispano-francesas»: one word, two actors."""
+        records = [self.known(key, Link(1.0, "half of a compound")) for key in keys]
+        adjective = self.doc[token].text[:1].islower()
+        for record in records:
+            self.mention(record, token, token + 1, "adjective" if adjective else "name")
+        self.at[token] = tuple(record.id for record in records)
 
     def _link_description(self, d: Description) -> None:
         ids = self.described(d)

@@ -38,6 +38,8 @@ class Groups(Phrases):
             return self._same_group(d)
         if d.word.cls == "member":
             return self._members(d, owner)
+        if d.word.cls == "side" and d.determiner == "all":
+            return self._new_group(d, None)  # «todas las partes»
         if d.word.cls in _NO_GROUP or (owner is None and d.word.cls not in _OWN_GROUP):
             return ()
         return self._new_group(d, owner)
@@ -87,6 +89,8 @@ class Groups(Phrases):
 
     def _group_label(self, d: Description, owner: str | None) -> str:
         """«Ministros de Defensa de la OTAN» for «los ministros de Defensa de la Alianza», and for «los ministros aliados»."""
+        if d.word.cls == "side":
+            return self.doc[d.start : d.end].text.capitalize()
         body = self.records[owner] if owner else None
         if body is None or body.type != "organisation":
             return self.capitalised(d)

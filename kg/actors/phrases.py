@@ -83,6 +83,8 @@ class Phrases(Naming):
         """Whose: a demonym, «de X», or a possessive."""
         for token in d.demonyms:
             return self.demonyms[token]
+        if d.determiner == "poss" and d.word.cls == "troops":  # «sus tropas de Gaza»: where they are, not whose
+            return self.recent(d.start, ("state", "organisation"))
         if isinstance(d.body, Name):
             found = self.at.get(d.body.start)
             return found[0] if found else None

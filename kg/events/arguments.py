@@ -104,6 +104,8 @@ def arguments_of(head: Token, words: Iterable[Token] = (), carrier: Token | None
         _reflexive_passive(found)
         _displaced(found)
         _detached(found, head)
+    else:
+        _nested(found)
     if carrier is not None:
         _carried(found, head, carrier)
     return found
@@ -274,6 +276,15 @@ def _detached(found: Arguments, head: Token) -> None:
         if token.lower_ == "que" and token.dep_ == "mark" and token.head.i > token.i and not token.head.is_ancestor(head):
             found.near.setdefault("que", []).append(token.head)
             return
+
+
+def _nested(found: Arguments) -> None:
+    """«la entrega de misiles *de Alemania a Kiev*»: complements of a noun that hang on its first complement."""
+    for token in found.slots.get("de", ()):
+        for child in children(token, "nmod"):
+            marker = preposition(child)
+            if marker in _SHARED or marker in _AGENT:
+                found.near.setdefault(marker, []).append(child)
 
 
 def _lower(found: Arguments, child: Token, marker: str) -> None:

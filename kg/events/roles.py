@@ -59,14 +59,15 @@ def fill(scene: Scene, found: Arguments, slots: Iterable[str], taken: Iterable[i
     """The first of `slots` that is filled by an actor; words of `taken` and actors of `but` do not count."""
     used, not_again = set(taken), set(but)
     for slot in slots:
-        ids: dict[str, None] = {}
-        first: Token | None = None
-        for token in found.fillers(slot):
-            new = [] if token.i in used else [n for n in slot_actors(scene, slot, token) if n not in not_again]
-            first = token if new and first is None else first
-            ids |= dict.fromkeys(new)
-        if ids and first is not None:
-            return Found(tuple(ids), f"{_WORDS.get(slot, f'complement with «{slot}»')} «{first.text}»", first)
+        for tokens in (found.slots.get(slot, ()), found.near.get(slot, ())):
+            ids: dict[str, None] = {}
+            first: Token | None = None
+            for token in tokens:
+                new = [] if token.i in used else [n for n in slot_actors(scene, slot, token) if n not in not_again]
+                first = token if new and first is None else first
+                ids |= dict.fromkeys(new)
+            if ids and first is not None:
+                return Found(tuple(ids), f"{_WORDS.get(slot, f'complement with «{slot}»')} «{first.text}»", first)
     return Found()
 
 
@@ -87,8 +88,7 @@ def slot_actors(scene: Scene, slot: str, token: Token) -> tuple[str, ...]:
             return scene.subject(clause).ids
         return scene.cast.possessor(token)
     if slot == "adj":
-        name = scene.cast.adjective(token)
-        return () if name is None else (name,)
+        return scene.cast.adjectives(token)
     return () if slot in _CLAUSES or verbal(token) else actors(scene.cast, token)
 
 

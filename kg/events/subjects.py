@@ -164,16 +164,32 @@ def _overt(scene: Scene, verb: Token, overt: list[Token]) -> Found:
 
 
 def _inverted(scene: Scene, verb: Token) -> Found:
-    """«…, ha zanjado Peskov»: a subject after a verb of speech, taken for its object by the parse."""
+    """«…, ha zanjado Peskov»: a subject after its verb, taken for something else by the parse."""
     sense = scene.sense(verb)
-    if sense is None or sense.frame.content not in ("claim", "denied") or sense.frame.pos != "verb":
+    if sense is None or sense.frame.pos != "verb" or not finite(verb):
         return Found()
+    if sense.frame.content not in ("claim", "denied"):
+        return _behind_object(scene, verb)
     for child in children(verb, "obj", "obl", "appos", "dep", "nmod", "flat"):
         if child.i > verb.i and not preposition(child) and not verbal(child) and child.i - verb.i < 12:
             ids = actors(scene.cast, child)
             if ids:
                 return Found(ids, f"«{child.text}» stands after the verb of speech «{verb.text}»", child)
     return Found()
+
+
+def _behind_object(scene: Scene, verb: Token) -> Found:
+    """«Respaldan el comunicado *los países asociados, así como Chipre y Malta*»: bare phrases behind the object."""
+    objects = [t for t in children(verb, "obj") if t.i > verb.i and not preposition(t)]
+    if not objects:
+        return Found()
+    bare = [t for t in children(objects[0], "appos") if t.doc[t.left_edge.i - 1].text != ","]
+    bare += children(verb, "obl", "dep", "appos")
+    bare = [t for t in bare if t.i > objects[0].i and not preposition(t) and not verbal(t)]
+    found = dict.fromkeys(n for t in bare for n in actors(scene.cast, t) if scene.kind(n) != "place")
+    if not found or (len(found) > 1) != (_number(verb) == "Plur"):
+        return Found()
+    return Found(tuple(found), f"«{bare[0].text}» stands bare behind the object of «{verb.text}»", bare[0])
 
 
 def _inherited(scene: Scene, verb: Token) -> Found:
