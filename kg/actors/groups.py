@@ -6,7 +6,7 @@ from kg.actors.phrases import Phrases
 from kg.actors.register import Record
 from kg.mentions import Description
 from kg.model import ActorType, Link
-from kg.nominals import fold, load
+from kg.nominals import PERSONS, fold, load
 
 __all__ = ["Groups"]
 
@@ -27,7 +27,7 @@ class Groups(Phrases):
     def group(self, d: Description) -> tuple[str, ...]:
         """Groups with an identity: by their words and whose they are."""
         if d.determiner == "both":
-            two = self.latest_two(d.start, _PAIRS.get(d.word.cls, _PERSON))
+            two = self.latest_two(d.start, _PERSON if d.word.cls in PERSONS else _PAIRS.get(d.word.cls, ()))
             if len(two) == 2:
                 return two
         found = self.apposed_names(d) or self._armed(d)

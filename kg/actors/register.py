@@ -112,8 +112,13 @@ class Register:
         return before or min(among, default=None)
 
     def latest_two(self, start: int, types: Collection[ActorType]) -> tuple[str, ...]:
-        people = dict.fromkeys(n for n in self.backwards(start) if self.records[n].type in types)
-        return tuple(reversed(list(people)[:2]))
+        """The two actors of these types that the nearest sentence with at least two names; () when it names more."""
+        people: dict[str, None] = {}
+        for i in range(start - 1, -1, -1):
+            people |= dict.fromkeys(n for n in reversed(self.at.get(i, ())) if self.records[n].type in types)
+            if self.doc[i].is_sent_start and len(people) > 1:
+                break
+        return tuple(reversed(people)) if len(people) == 2 else ()
 
     # --- what the knowledge base says
 
