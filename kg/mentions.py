@@ -384,7 +384,9 @@ class _DescriptionReader:
         return self.tokens[j].pos_ == "ADJ" and self.tokens[j].text.islower() and j not in self.mentions.name_at
 
     def _complement(self, j: int, d: Description) -> bool:
-        """«de»; also «en», «para» and «ante» after an office: «delegado del Gobierno en Cantabria»."""
+        """«de»; after an office «en», «para», «ante» too: «delegado del Gobierno en Cantabria»; «leales *a* Gadafi»."""
+        if self.words[j] in {"a", "al"} and self.tokens[j - 1].lower_ in nominals.verbs("loyal"):
+            return j + 1 < len(self.doc)
         return self.words[j] in (_OF if d.word.cls in {"office", "government"} else _DE) and j + 1 < len(self.doc)
 
     def _of(self, d: Description, j: int, title: list[int]) -> int | None:

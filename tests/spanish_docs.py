@@ -46,7 +46,7 @@ class NamedCast:
         owners: Mapping[str, str] | None = None,
     ) -> None:
         self.names = {name: name for name in names.split()}
-        self.subjects, self.adjectives, self.owners = subjects or {}, adjectives or {}, owners or {}
+        self.subjects, self.states, self.owners = subjects or {}, adjectives or {}, owners or {}
 
     @property
     def actors(self) -> tuple[Actor, ...]:
@@ -61,7 +61,10 @@ class NamedCast:
         return (self.subjects[verb.text],) if verb.text in self.subjects else ()
 
     def adjective(self, token: Token) -> str | None:
-        return self.adjectives.get(token.text)
+        return self.states.get(token.text)
+
+    def adjectives(self, token: Token) -> tuple[str, ...]:
+        return (self.states[token.text],) if token.text in self.states else ()
 
     def possessor(self, token: Token) -> tuple[str, ...]:
         return (self.owners[token.text],) if token.text in self.owners else ()

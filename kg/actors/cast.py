@@ -57,9 +57,10 @@ class Cast:
             return found
         if token.pos_ == "PRON" or token.lower_ in _THIS_ONE:
             return self._pronoun(token)
-        for child in token.children:  # «el diplomático noruego Terje Roed-Larsen»
-            if child.dep_ in ("appos", "flat") and child.i in self._at and child.i in self.mentions.name_at:
-                return self._at[child.i]
+        if token.pos_ != "PROPN":
+            for child in token.children:  # «el diplomático noruego Terje Roed-Larsen»
+                if child.dep_ in ("appos", "flat") and child.i in self._at and child.i in self.mentions.name_at:
+                    return self._at[child.i]
         if token.i in self._demonyms and token.pos_ in ("NOUN", "PROPN"):
             return (self._demonyms[token.i],)
         return ()

@@ -139,5 +139,16 @@ class _Casting(People):
         kind = _TYPE_OF[d.word.cls]
         alike = {r.id for r in self.records.values() if r.type == kind and fold(r.label).startswith(fold(d.word.form))}
         before = next((name for name in self.backwards(d.start) if name in alike), None)  # «el Consejo», «el Tribunal»
+        if not before and d.word.cls == "chamber":
+            return self._chamber(d)
         recent = before or self.recent(d.start, (kind,))
         return (recent,) if recent else ()
+
+    def _chamber(self, d: Description) -> tuple[str, ...]:
+        """«La Casa Blanca pidió *al Congreso*…»: that of the state spoken of."""
+        owner = self.recent(d.start, ("state",))
+        if owner is None or not self.doc[d.noun].is_title:
+            return ()
+        record = self.new(f"{self.capitalised(d)} de {self.records[owner].label}", "organisation")
+        record.country = self.records[owner].country
+        return (record.id,)

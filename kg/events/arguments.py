@@ -114,15 +114,15 @@ def arguments_of(head: Token, words: Iterable[Token] = (), carrier: Token | None
 def _place(found: Arguments, child: Token, parent: Token) -> None:
     """Put one dependent into its slots."""
     relation = child.dep_.partition(":")[0]
-    if relation == "det" or child.lower_ in ("su", "sus", "cuyo", "cuya", "cuyos", "cuyas"):
+    if child.lower_ in _CLITICS and child.pos_ == "PRON":
+        _place_clitic(found, child)
+    elif relation == "det" or child.lower_ in ("su", "sus", "cuyo", "cuya", "cuyos", "cuyas"):
         if morph(child, "Poss") == "Yes" or child.lower_ in ("su", "sus", "cuyo", "cuya", "cuyos", "cuyas"):
             found.add("poss", child)
     elif child.lower_ == "se" and child.pos_ == "PRON":
         found.add("se", child)
     elif relation in _LOOSE or relation == "conj":
         return
-    elif child.lower_ in _CLITICS and child.pos_ == "PRON":
-        _place_clitic(found, child)
     elif relation == "nsubj":
         found.add("obj" if found.passive else "subj", child)
     elif _clausal(child):
@@ -193,7 +193,9 @@ def _place_bare(found: Arguments, child: Token, relation: str, verb: bool) -> No
 
 
 def _modified_noun(found: Arguments, head: Token) -> None:
-    """«la movilización decretada por Putin»: the noun is the object of the participle."""
+    """«la movilización decretada por Putin», «la candidatura sigue bloqueada por Turquía»: what the participle is said of."""
+    if head.dep_ in ("xcomp", "obj") and participle(head) and "subj" in found.slots:
+        found.slots["obj"] = list(children(head.head, "nsubj"))
     if head.dep_ in ("acl", "amod") and participle(head):
         found.passive = True
         nouns = [head.head, *_wider(head.head)]

@@ -27,6 +27,10 @@ _TOWARDS = frozenset(("REJECT", "THREATEN", "ACCUSE", "COERCE", "ASSAULT", "SUPP
 _ANSWERS = frozenset(("ACCUSE", "REQUEST", "SUPPORT"))
 """Classes that speak of what somebody does."""
 _MATERIAL = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "PROTEST", "THREATEN"))
+_BROUGHT_ABOUT = frozenset(("AGREE", "CONSULT", "COOPERATE", "RETREAT"))
+"""Classes of what a mediator brings about."""
+_PREVIOUS = 40
+"""Words before the sentence of a mediation in which the parties are looked for."""
 _REACH = 25
 """Words after the trigger in which the ground is looked for."""
 
@@ -36,6 +40,7 @@ def complete(scene: Scene, drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft.source and not draft.target and draft.cls not in ("SAY", "DENY"):
             found = _ground(scene, draft) or _same_event(draft, drafts) or _coordinated(draft, drafts)
+            found = found or _mediated(scene, draft, drafts)
             draft.target = found or _doer_before(scene, draft, drafts) or _nearby(scene, draft)
 
 
@@ -62,6 +67,19 @@ def _same_event(draft: Draft, drafts: Iterable[Draft]) -> Found:
         if other.cls == draft.cls and other.target and set(other.source.ids) & set(draft.source.ids):
             why = f"the same event is told with its other side («{other.trigger.text}»): {other.target.why}"
             return Found(other.target.ids, why, other.target.token)
+    return Found()
+
+
+def _mediated(scene: Scene, draft: Draft, drafts: Iterable[Draft]) -> Found:
+    """«Israel y Hamás acordaron una tregua *mediada por Catar*»: between whom, from what was brought about."""
+    if draft.sense.frame.mode != "third-party":
+        return Found()
+    first, last = sentence(draft.trigger)
+    near = [d for d in drafts if first - _PREVIOUS <= d.trigger.i < last and d.cls in _BROUGHT_ABOUT and d.target]
+    for other in reversed(near):
+        parties = tuple(n for n in (*other.source.ids, *other.target.ids) if n not in draft.source.ids)
+        if len(parties) > 1:
+            return Found(parties, f"between the parties of «{other.trigger.text}»", other.target.token)
     return Found()
 
 

@@ -10,6 +10,7 @@ from kg.events import roles
 from kg.events.arguments import actors, arguments_of
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense, carrier_of
+from kg.events.subjects import owner
 from kg.events.tree import children, lemma, members, participle, preposition, verbal
 
 if TYPE_CHECKING:
@@ -23,10 +24,12 @@ ANSWERED = frozenset(("AGREE", "REQUEST", "THREATEN", "ACCUSE", "AID"))
 
 def draft(scene: Scene, sense: Sense) -> Draft:
     """Fill the roles of a noun's frame from its complements, its light verb, and what governs it."""
-    source = doer(scene, sense)
+    guest = _attending(scene, sense)
+    source = guest or doer(scene, sense)
     taken = {source.token.i} if source.token is not None and source.token.i != sense.head.i else set()
     target = _partner(scene, sense, source) or _receiver(scene, sense, source)
-    target = target or roles.fill(scene, sense.arguments, sense.frame.target, taken, source.ids)
+    slots = (*sense.frame.target, *sense.frame.source) if guest else sense.frame.target
+    target = target or roles.fill(scene, sense.arguments, slots, taken, source.ids)
     if not source:
         source = _lent(scene, sense, target)
     if not target and sense.frame.target:
@@ -43,6 +46,17 @@ def doer(scene: Scene, sense: Sense) -> Found:
         if found:
             return found
     return _carrier_subject(scene, sense.head) or _of_relative(scene, sense)
+
+
+def _attending(scene: Scene, sense: Sense) -> Found:
+    """«*Kuleba* participó en la reunión de la Comisión», «a *su* llegada a la cumbre»: who comes to a meeting of others."""
+    governor = sense.head.head
+    if sense.frame.cls not in ("CONSULT", "ASSAULT", "SUPPORT") or preposition(sense.head) not in ("a", "en"):
+        return Found()
+    if lemma(governor) not in scene.lexicon.words("participation"):
+        return Found()
+    found = scene.subject(governor) if verbal(governor) else owner(scene, governor)
+    return Found(found.ids, f"takes part («{governor.text}»): {found.why}", found.token) if found else Found()
 
 
 def _between(scene: Scene, sense: Sense) -> Found:

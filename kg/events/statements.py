@@ -113,6 +113,9 @@ def _doer(scene: Scene, clause: Token, word: str) -> Found:
 def _blamed(scene: Scene, clause: Token) -> Found:
     """Whose act or nature is called bad: «las amenazas *de Rusia* son peligrosas»."""
     insults = scene.lexicon.words("insults")
+    if lemma(clause) in scene.lexicon.words("misdeeds") and finite(clause) and not is_passive(clause):
+        found = scene.subject(clause)
+        return Found(found.ids, f"does wrong («{clause.text}»): {found.why}", found.token) if found else Found()
     if not any(children(clause, "cop")):
         return Found()
     words = [*members(clause), *children(clause, "amod")]

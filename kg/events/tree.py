@@ -48,8 +48,12 @@ def lemma(token: Token) -> str:
     return (token.lemma_ or token.text).lower()
 
 
+_PARTICIPIAL = ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas")
 _PARTICIPLES = (("ado", ("ar",)), ("ido", ("er", "ir")))
 _PRETERITES = (("ieron", ("er", "ir")), ("aron", ("ar",)), ("ió", ("er", "ir")), ("ó", ("ar",)))
+
+
+_MODIFIES = frozenset(("amod", "acl", "appos"))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -58,7 +62,7 @@ def infinitives(token: Token) -> tuple[str, ...]:
 
     Participles («decretada» → «decretar») and past tenses («bombardeó», when it has a subject).
     """
-    if token.pos_ == "ADJ" and token.dep_ in ("amod", "acl", "appos"):
+    if token.pos_ == "ADJ" and (token.dep_ in _MODIFIES or (token.dep_ in ("xcomp", "obj") and agent_of(token) is not None)):
         return _infinitives(lemma(token), _PARTICIPLES)
     if token.pos_ in ("ADJ", "NOUN", "PROPN") and any(children(token, "nsubj")) and not any(children(token, "cop")):
         return _infinitives(token.lower_, _PRETERITES)
@@ -71,7 +75,7 @@ def _infinitives(form: str, endings: tuple[tuple[str, tuple[str, ...]], ...]) ->
 
 def mistagged(token: Token) -> bool:
     """A finite verb that the tagger takes for something else."""
-    return bool(infinitives(token)) and token.dep_ not in ("amod", "acl", "appos")
+    return bool(infinitives(token)) and not (token.pos_ == "ADJ" and token.lower_.endswith(_PARTICIPIAL))
 
 
 def agent_of(token: Token) -> Token | None:

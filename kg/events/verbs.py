@@ -10,6 +10,7 @@ from kg.events import roles
 from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense
+from kg.events.pronouns import event_meant
 from kg.events.tree import gerund, infinitive, participle, preposition, sentence, verbal, words
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ _SPOKEN = ("que", "quote", "inf")
 def draft(scene: Scene, sense: Sense) -> Draft:
     """Fill the roles of a verb's frame."""
     source = _source(scene, sense)
+    meant = event_meant(scene, sense)
+    if meant is not None:
+        return _of_event(scene, sense, source, meant)
     taken = _tokens(source)
     target = roles.fill(scene, sense.arguments, sense.frame.target, taken, source.ids)
     target = target or _patient(scene, sense, source) or _contradicted(scene, sense, source)
@@ -35,6 +39,23 @@ def draft(scene: Scene, sense: Sense) -> Draft:
     source, target = roles.paired(sense.frame.cls, source, roles.acting(scene, sense.frame.cls, target))
     span = roles.topic(scene, sense, taken | _whole(target))
     return Draft(sense, rule_of(sense), source, target, span, roles.content(sense), sense.frame.cls)
+
+
+def _of_event(scene: Scene, sense: Sense, source: Found, meant: Token) -> Draft:
+    """«*los* calificó de agresión»: topic and target are those of the event that the pronoun takes up."""
+    found = roles.inside(scene, sense.frame.cls, meant, source.ids) or _proposer(scene, meant, source)
+    target = Found(found.ids, f"the pronoun takes up «{meant.text}»; {found.why}", found.token) if found else Found()
+    content = (meant,) if sense.frame.content != "none" else ()
+    return Draft(sense, "verb.pronoun", source, target, roles.span_of(meant), content, sense.frame.cls)
+
+
+def _proposer(scene: Scene, meant: Token, source: Found) -> Found:
+    """«*Zelenski* propuso un canje. El Kremlin lo rechazó»: who asked for it."""
+    above = scene.draft(meant.head) if meant.head.i != meant.i else None
+    if above is None or above.cls not in ("REQUEST", "THREATEN", "AGREE") or meant not in above.sense.arguments.fillers("obj"):
+        return Found()
+    ids = tuple(n for n in above.source.ids if n not in source.ids)
+    return Found(ids, f"«{above.trigger.text}»: {above.source.why}", above.source.token) if ids else Found()
 
 
 def _source(scene: Scene, sense: Sense) -> Found:
