@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["reclassify"]
 
+_HOSTILE = frozenset(("ASSAULT", "COERCE", "SANCTION"))
+_SIDES = frozenset(("state", "organisation", "armed_group"))
 _WITH_QUE = frozenset(("tener", "haber"))
 
 
@@ -34,6 +36,8 @@ def reclassify(scene: Scene, draft: Draft) -> None:
         if _refused(scene, draft, clause):
             draft.cls, draft.rule = "REJECT", "speech.refusal"
             draft.why_class = f"REJECT: says that they will not («{clause.text}»)"
+            return
+        if _threatened(scene, draft, clause):
             return
         for cls, rule, found in (("REQUEST", "speech.duty", _asked), ("ACCUSE", "speech.blame", _blamed)):
             target = found(scene, clause)
@@ -79,6 +83,25 @@ def _refused(scene: Scene, draft: Draft, clause: Token) -> bool:
     speaker = draft.source.ids[0]
     body = scene.kind(speaker) == "person" and any(scene.kind(n) in ("state", "organisation") for n in doers)
     return speaker in doers or body
+
+
+def _threatened(scene: Scene, draft: Draft, clause: Token) -> bool:
+    """«dijo que Washington *responderá* a cualquier provocación»: the speaker's side will do something against somebody."""
+    helpers = [clause, *children(clause, "aux")]
+    coming = any(morph(h, "Tense") == "Fut" or morph(h, "Mood") == "Cnd" for h in helpers)
+    act = scene.draft(clause) if coming else None
+    hostile = act is not None and act.cls in _HOSTILE and bool(act.target)
+    if not coming or not (hostile or lemma(clause) in scene.lexicon.words("retaliation")):
+        return False
+    doers, speaker = scene.subject(clause), draft.source.ids[0]
+    if speaker not in doers.ids and not (scene.kind(speaker) == "person" and any(scene.kind(n) in _SIDES for n in doers.ids)):
+        return False
+    target = act.target if act is not None and hostile else Found()
+    ids = tuple(n for n in target.ids if n not in (*draft.source.ids, *doers.ids))
+    draft.cls, draft.rule = "THREATEN", "speech.threat"
+    draft.target = Found(ids, target.why, target.token)
+    draft.why_class = f"THREATEN: says what they will do («{clause.text}»)"
+    return True
 
 
 # ---------------------------------------------------------------- asking
