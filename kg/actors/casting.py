@@ -115,6 +115,8 @@ class _Casting(People):
             return (owner,)
         if d.determiner == "both":
             return self.latest_two(d.start, _STATES)
+        if d.word.cls == "country" and d.word.plural and d.modified:
+            return self._new_group(d, None)  # «los países agresores»
         if d.determiner in ("def", "dem", "poss"):
             recent = self.recent(d.start, ("state",))
             return (recent,) if recent else ()

@@ -294,7 +294,7 @@ def _lower(found: Arguments, child: Token, marker: str) -> None:
         found.near.setdefault("inf", []).append(child)
     elif verbal(child) and marker in _FINITE_MARKS:
         found.near.setdefault("que", []).append(child)
-    elif marker in _SHARED:
+    elif marker in _SHARED or marker == "como":
         found.near.setdefault(marker, []).append(child)
         if marker == "a":
             found.near.setdefault("iobj", []).append(child)

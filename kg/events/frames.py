@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from kg.actors import Cast
 from kg.events.arguments import Arguments, actors, arguments_of, own_arguments
-from kg.events.tree import NOMINAL_POS, antecedent, children, finite, infinitives, lemma, morph, verbal
+from kg.events.tree import NOMINAL_POS, antecedent, children, finite, infinitives, lemma, morph, preposition, verbal
 from kg.lexicon import Frame, Lexicon, Requirement
 
 __all__ = ["Sense", "carrier_of", "nominal", "nominal_sense", "similar_sense", "verbal_sense"]
@@ -43,7 +43,7 @@ def verbal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
     """The sense of a verb or participle, None when the lexicon has none for it here."""
     for name in infinitives(token) or (lemma(token),):
         frames = (*_of_pos(lexicon.multiword(name), "verb"), *lexicon.verb(name))
-        sense = _choose(token, frames, cast, None)
+        sense = _choose(token, frames, cast, lexicon)
         if sense is not None:
             return sense
     return None
@@ -55,7 +55,7 @@ def similar_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
     if lexicon.verb(name) or lexicon.multiword(name):
         return None
     found = lexicon.similar_verb(name)
-    sense = None if found is None else _choose(token, (found[0],), cast, None)
+    sense = None if found is None else _choose(token, (found[0],), cast, lexicon)
     return None if sense is None else replace(sense, inferred=True)
 
 
@@ -63,7 +63,7 @@ def nominal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
     """The sense of an event noun, with what its light verb carries; None when it is none."""
     name = lemma(token)
     frames = (*_of_pos(lexicon.multiword(name), "noun"), *lexicon.noun(name))
-    return _choose(token, frames, cast, carrier_of(token, lexicon)) if frames else None
+    return _choose(token, frames, cast, lexicon, carrier_of(token, lexicon)) if frames else None
 
 
 def carrier_of(noun: Token, lexicon: Lexicon) -> Token | None:
@@ -81,7 +81,9 @@ def _of_pos(frames: Iterable[Frame], pos: str) -> Iterator[Frame]:
     return (frame for frame in frames if frame.pos == pos)
 
 
-def _choose(token: Token, frames: Iterable[Frame], cast: Cast, carrier: Token | None) -> Sense | None:
+def _choose(
+    token: Token, frames: Iterable[Frame], cast: Cast, lexicon: Lexicon, carrier: Token | None = None
+) -> Sense | None:
     plain: Arguments | None = None
     below: list[Token] | None = None
     for frame in frames:
@@ -95,7 +97,7 @@ def _choose(token: Token, frames: Iterable[Frame], cast: Cast, carrier: Token | 
             plain = plain if words else found
         else:
             found = plain
-        if all(_meets(requirement, found, cast) for requirement in frame.requires):
+        if all(_meets(requirement, found, cast, lexicon) for requirement in frame.requires):
             return Sense(token, frame, words, found)
     return None
 
@@ -125,15 +127,17 @@ def _other_clause(token: Token) -> bool:
     return verbal(token) and token.dep_ in ("acl", "advcl", "ccomp", "csubj") and bool(morph(token, "VerbForm"))
 
 
-def _meets(requirement: Requirement, found: Arguments, cast: Cast) -> bool:
+def _meets(requirement: Requirement, found: Arguments, cast: Cast, lexicon: Lexicon) -> bool:
     if found.passive and requirement.kind and "obj" in requirement.slots and not found.fillers("obj"):
         return True  # «donde fueron recibidos por…»: who was received is understood
-    filled = any(_fits(requirement, token, cast) for slot in requirement.slots for token in found.fillers(slot))
+    filled = any(_fits(requirement, token, cast, lexicon) for slot in requirement.slots for token in found.fillers(slot))
     return filled is not requirement.absent
 
 
-def _fits(requirement: Requirement, token: Token, cast: Cast) -> bool:
+def _fits(requirement: Requirement, token: Token, cast: Cast, lexicon: Lexicon) -> bool:
     noun = antecedent(token)
+    if lemma(noun) in lexicon.words("partitives"):  # «abandonaron la mayor parte *de la franja*»
+        noun = next((c for c in children(noun, "nmod") if preposition(c) == "de"), noun)
     if requirement.lemmas and not ({lemma(noun), noun.lower_} & requirement.lemmas):
         return False
     if requirement.kind is None:

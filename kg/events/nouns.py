@@ -92,11 +92,25 @@ def _receiver(scene: Scene, sense: Sense, source: Found) -> Found:
     verb = sense.head.head
     if sense.head.dep_ == "nsubj" and lemma(verb) in scene.lexicon.words("including_verbs"):
         return roles.fill(scene, arguments_of(verb), ("a", "obj"), (), source.ids)
+    if lemma(verb) in scene.lexicon.words("receiving_adjectives") and preposition(sense.head) in ("a", "de"):
+        return _exposed(scene, verb, source)
     if sense.head.dep_ != "obj" or lemma(verb) not in scene.lexicon.words("receiving_verbs"):
         return Found()
     found = scene.subject(verb)
     ids = tuple(n for n in found.ids if n not in source.ids)
     return Found(ids, f"receives it («{verb.text}»): {found.why}", found.token) if ids else Found()
+
+
+def _exposed(scene: Scene, word: Token, source: Found) -> Found:
+    """«*Yugoslavia* sigue expuesta a sanciones», «es objeto de ataques»: of whom the adjective or noun is said."""
+    if word.dep_ in ("amod", "acl", "appos"):
+        ids, why = actors(scene.cast, word.head), word.head.text
+    else:
+        clause = word if any(children(word, "cop", "nsubj")) else word.head
+        found = scene.subject(clause)
+        ids, why = found.ids, clause.text
+    ids = tuple(n for n in ids if n not in source.ids)
+    return Found(ids, f"«{word.text}» is said of it («{why}»)", word) if ids else Found()
 
 
 def _of_relative(scene: Scene, sense: Sense) -> Found:
@@ -116,6 +130,9 @@ def _lent(scene: Scene, sense: Sense, target: Found) -> Found:
     governor = sense.head.head
     if governor.i == sense.head.i:
         return Found()
+    announced = _announced(scene, sense.head, target)
+    if announced:
+        return announced
     draft_above = scene.draft(governor)
     if draft_above is None or sense.head not in draft_above.content:
         return Found()
@@ -123,6 +140,18 @@ def _lent(scene: Scene, sense: Sense, target: Found) -> Found:
     lender = {"source": draft_above.source, "target": draft_above.target}.get(control, Found())
     ids = tuple(n for n in lender.ids if n not in target.ids)
     return Found(ids, f"participant of «{governor.text}», which governs it", lender.token) if ids else Found()
+
+
+def _announced(scene: Scene, noun: Token, target: Found) -> Found:
+    """«el anuncio *de Alemania* respecto a la entrega», also where the parse hangs the event on the verb."""
+    before = (c for c in children(noun.head, "obj") if c.i < noun.i)
+    for word in (noun.head, *before):
+        if lemma(word) in scene.lexicon.words("announcements"):
+            found = owner(scene, word)
+            ids = tuple(n for n in found.ids if n not in target.ids)
+            if ids:
+                return Found(ids, f"whose «{word.text}» it is: {found.why}", found.token)
+    return Found()
 
 
 def _inside(scene: Scene, sense: Sense, source: Found) -> Found:

@@ -69,8 +69,8 @@ def worth_telling(scene: Scene, draft: Draft) -> bool:
         return False
     if draft.cls == "SAY":
         return draft.rule.startswith("speech.") or bool(draft.target)
-    if not draft.target and draft.cls in ("SUPPORT", "ACCUSE"):
-        return draft.rule.startswith("speech.") or _of_event(scene, draft)
+    if not draft.target and draft.cls in ("SUPPORT", "ACCUSE", "THREATEN") and draft.sense.frame.pos == "verb":
+        return draft.rule.startswith(("speech.", "verb.pronoun")) or _of_event(scene, draft)
     return bool(draft.target) or draft.cls in ALONE[draft.sense.frame.pos]
 
 

@@ -12,7 +12,7 @@ from spacy.tokens import Token
 
 from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
-from kg.events.roles import LONGEST_TOPIC
+from kg.events.roles import LONGEST_TOPIC, inside
 from kg.events.subjects import owner
 from kg.events.tree import children, finite, is_passive, lemma, members, morph, verbal, words
 
@@ -97,6 +97,8 @@ def _threatened(scene: Scene, draft: Draft, clause: Token) -> bool:
     if speaker not in doers.ids and not (scene.kind(speaker) == "person" and any(scene.kind(n) in _SIDES for n in doers.ids)):
         return False
     target = act.target if act is not None and hostile else Found()
+    for phrase in children(clause, "obj", "obl", "iobj") if not target else ():
+        target = target or inside(scene, "THREATEN", phrase, doers.ids)  # «responderá a cualquier provocación de X»
     ids = tuple(n for n in target.ids if n not in (*draft.source.ids, *doers.ids))
     draft.cls, draft.rule = "THREATEN", "speech.threat"
     draft.target = Found(ids, target.why, target.token)

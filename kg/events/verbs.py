@@ -25,7 +25,7 @@ def draft(scene: Scene, sense: Sense) -> Draft:
     """Fill the roles of a verb's frame."""
     source = _source(scene, sense)
     meant = event_meant(scene, sense)
-    if meant is not None:
+    if meant is not None and not _contradicted(scene, sense, source):
         return _of_event(scene, sense, source, meant)
     taken = _tokens(source)
     target = roles.fill(scene, sense.arguments, sense.frame.target, taken, source.ids)
@@ -46,7 +46,9 @@ def _of_event(scene: Scene, sense: Sense, source: Found, meant: Token) -> Draft:
     found = roles.inside(scene, sense.frame.cls, meant, source.ids) or _proposer(scene, meant, source)
     target = Found(found.ids, f"the pronoun takes up «{meant.text}»; {found.why}", found.token) if found else Found()
     content = (meant,) if sense.frame.content != "none" else ()
-    return Draft(sense, "verb.pronoun", source, target, roles.span_of(meant), content, sense.frame.cls)
+    called = [t for slot in ("de", "como") if slot in sense.frame.topic for t in sense.arguments.fillers(slot)]
+    topic = roles.span_of(called[0] if called else meant)  # «los calificó de *agresión abierta*»
+    return Draft(sense, "verb.pronoun", source, target, topic, content, sense.frame.cls)
 
 
 def _proposer(scene: Scene, meant: Token, source: Found) -> Found:
