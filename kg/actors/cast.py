@@ -86,6 +86,15 @@ class Cast:
                 return found
         return self._before(token, plural=None)
 
+    def side(self, person: str) -> str | None:
+        """The body or state that a person speaks for, when the article names it: that of the office, else of the country."""
+        record = self._records[person]
+        if record.type != "person":
+            return person
+        body = next((body for _, body in record.offices if body is not None), None)
+        states = (r.id for r in self._records.values() if r.type == "state" and r.entry and r.entry.key == record.country)
+        return body or next(states, None)
+
     def place(self, token: Token) -> bool:
         """Whether a name is used as a place only."""
         return token.i in self._places

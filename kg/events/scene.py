@@ -108,6 +108,7 @@ class Scene:
     def scopes(self) -> list[Scope]:
         """Stretches that are somebody's word, the shortest first."""
         if self._scopes is None:
+            self._scopes = []  # who speaks is found outside quotes, where no scope is needed
             self._scopes = find_scopes(self)
         return self._scopes
 

@@ -92,7 +92,7 @@ def patient(scene: Scene, verb: Token) -> Found:
 
 def understood(scene: Scene, verb: Token) -> Found:
     """A subject that is not there: of the coordinated verb, by control, or dropped."""
-    inherited = _inherited(scene, verb)
+    inherited = _first_person(scene, verb) or _inherited(scene, verb)
     if inherited:
         return inherited
     controlled = _controlled(scene, verb)
@@ -100,6 +100,19 @@ def understood(scene: Scene, verb: Token) -> Found:
         return controlled
     found = _addressed(scene, verb) or _last_speaker(scene, verb) or _of_main_clause(scene, verb)
     return found or _dropped(scene, verb)
+
+
+def _first_person(scene: Scene, verb: Token) -> Found:
+    """«“*Confiamos* en la ONU”, dijo Zelenski»: who speaks; in the plural the body or state that he speaks for."""
+    helper = next(children(verb, "aux"), verb)
+    if morph(helper, "Person") != "1" or not finite(verb) or not scene.options.dropped_subjects:
+        return Found()
+    scope = scene.scope(verb)
+    if scope is None or not scope.quote or len(scope.speaker) != 1:
+        return Found()
+    speaker = scope.speaker[0]
+    meant = speaker if morph(helper, "Number") != "Plur" else scene.cast.side(speaker) or speaker
+    return Found((meant,), f"first person of «{verb.text}» in a quote: {scope.why}")
 
 
 def _of_main_clause(scene: Scene, verb: Token) -> Found:

@@ -11,7 +11,7 @@ from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense
 from kg.events.pronouns import event_meant
-from kg.events.tree import gerund, infinitive, participle, preposition, sentence, verbal, words
+from kg.events.tree import antecedent, gerund, infinitive, participle, preposition, sentence, verbal, words
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -104,11 +104,13 @@ def _patient(scene: Scene, sense: Sense, source: Found) -> Found:
 
 def _contradicted(scene: Scene, sense: Sense, source: Found) -> Found:
     """«Golubev afirmó que… Peskov *lo* ha negado»: who said what is denied."""
-    pronoun = next((t for t in sense.arguments.fillers("obj") if t.lower_ == "lo"), None)
-    if sense.frame.cls != "DENY" or pronoun is None:
+    objects = [t for t in sense.arguments.fillers("obj") if t.lower_ == "lo" or antecedent(t) is not t]
+    if sense.frame.cls != "DENY" or not objects:
         return Found()
+    outside = objects[0].lower_ == "lo"  # «…, cosa *que* el Gobierno niega» answers its own sentence
     for token in reversed(words(scene.doc, sense.head.i - 60, sense.head.i)):
-        draft_before = scene.draft(token) if verbal(token) and sentence(token) != sentence(sense.head) else None
+        near = outside and sentence(token) == sentence(sense.head)
+        draft_before = scene.draft(token) if verbal(token) and not near else None
         if draft_before is not None and draft_before.sense.frame.content == "claim" and draft_before.source:
             ids = tuple(n for n in draft_before.source.ids if n not in source.ids)
             return Found(ids, f"said it before («{token.text}»)", draft_before.source.token)
