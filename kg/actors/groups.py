@@ -40,7 +40,7 @@ class Groups(Phrases):
             return self._members(d, owner)
         if d.word.cls == "side" and d.determiner in ("all", "def") and not d.modified:
             return self._new_group(d, None)  # «las partes», «todas las partes»
-        if d.word.cls in _NO_GROUP or (owner is None and d.word.cls not in _OWN_GROUP):
+        if d.word.cls in _NO_GROUP or (owner is None and d.word.cls not in _OWN_GROUP and d.word.note != "own"):
             return ()
         return self._new_group(d, owner)
 
