@@ -385,7 +385,7 @@ class _DescriptionReader:
 
     def _complement(self, j: int, d: Description) -> bool:
         """«de»; after an office «en», «para», «ante» too: «delegado del Gobierno en Cantabria»; «leales *a* Gadafi»."""
-        if self.words[j] in {"a", "al"} and self.tokens[j - 1].lower_ in nominals.verbs("loyal"):
+        if self.words[j] in {"a", "al"} and self.tokens[j - 1].lower_ in nominals.words("loyal"):
             return j + 1 < len(self.doc)
         return self.words[j] in (_OF if d.word.cls in {"office", "government"} else _DE) and j + 1 < len(self.doc)
 

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from kg.errors import OntologyError
 from kg.resources import ontology_dir
 
-__all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "bodies", "combining", "fold", "load", "verbs"]
+__all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "bodies", "combining", "fold", "load", "words"]
 
 NounClass = Literal[
     "office", "leader", "person", "kin", "peer", "source", "government", "country", "army", "troops", "ministry",
@@ -123,8 +123,8 @@ def combining() -> Mapping[str, str]:
 
 
 @cache
-def verbs(name: str) -> frozenset[str]:
-    """The lemmas of `ontology/lexicon/NAME.tsv`, one to a line: `impersonal`, `motion`."""
+def words(name: str) -> frozenset[str]:
+    """The words of `ontology/lexicon/NAME.tsv`, one to a line: `impersonal`, `motion`, `loyal`, `quantities`."""
     return frozenset(row[0] for _, row in rows(ontology_dir() / "lexicon" / f"{name}.tsv", ("lemma",)))
 
 

@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Token
 from kg.actors.register import Record
 from kg.mentions import Mentions
 from kg.model import Actor, ActorType
-from kg.nominals import verbs
+from kg.nominals import words
 
 __all__ = ["Cast"]
 
@@ -203,7 +203,7 @@ def _finite(verb: Token) -> bool:
 
 
 def _impersonal(verb: Token) -> bool:
-    return verb.lemma_ in verbs("impersonal") or any(
+    return verb.lemma_ in words("impersonal") or any(
         c.dep_ in ("expl:impers", "expl:pass", "csubj", "nsubj") for c in verb.children)
 
 

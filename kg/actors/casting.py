@@ -11,7 +11,7 @@ from kg.actors.people import People
 from kg.knowledge import Knowledge
 from kg.mentions import Description, Name, find_mentions
 from kg.model import ActorType, Link, Mention
-from kg.nominals import fold, load
+from kg.nominals import fold, load, words
 
 __all__ = ["resolve"]
 
@@ -44,6 +44,7 @@ class _Casting(People):
             record = self.known(key, Link(1.0, "adjective of the country"))
             self.demonyms[token] = record.id
             self.mention(record, token, token + 1, "adjective")
+            self._link_nationals(token, key)
         for token, pair in sorted(self.mentions.pairs.items()):
             self._link_pair(token, pair)
         for description in self.mentions.descriptions:
@@ -51,6 +52,14 @@ class _Casting(People):
         for record in self.records.values():
             record.mentions.sort(key=lambda m: (m.span.start, m.span.end))
         return Cast(self.doc, self.mentions, self.records, self.at, self.demonyms, frozenset(self.places), self.titles)
+
+    def _link_nationals(self, token: int, key: str) -> None:
+        """«miles de georgianos» are people, not the state."""
+        if token > 1 and self.doc[token - 1].lower_ == "de" and self.doc[token - 2].lower_ in words("quantities"):
+            record = self.new(self.doc[token].text.capitalize(), "group")
+            record.plural, record.country = True, key
+            self.mention(record, token, token + 1, "description")
+            self.at[token] = (record.id,)
 
     def _link_pair(self, token: int, keys: tuple[str, str]) -> None:
         """«la cumbre OTAN-Rusia», «las relaciones hispano-francesas»: one word, two actors."""

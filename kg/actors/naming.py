@@ -8,7 +8,7 @@ from kg.actors.register import Record, Register
 from kg.knowledge import Sense
 from kg.mentions import Name
 from kg.model import ActorType, Link, MentionKind
-from kg.nominals import PERSONS, fold, verbs
+from kg.nominals import PERSONS, fold, words
 
 __all__ = ["SAME_NAME", "Naming"]
 
@@ -80,7 +80,7 @@ class Naming(Register):
             return False
         head = self.doc[name.head]
         case = next((c.lower_ for c in head.children if c.dep_ == "case"), "")
-        return case in _PLACE_CASES or (case in ("a", "de") and head.head.lemma_ in verbs("motion"))
+        return case in _PLACE_CASES or (case in ("a", "de") and head.head.lemma_ in words("motion"))
 
     def _unknown(self, name: Name, place: bool) -> Record | None:
         """A name that is not in the knowledge base under this form: a variant of one in the article, or a new actor."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from spacy.tokens import Token
 
+from kg import nominals
 from kg.actors import Cast
 from kg.events.tree import (
     NOMINAL_POS,
@@ -67,6 +68,8 @@ def actors(cast: Cast, token: Token) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for member in members(token):
         found |= dict.fromkeys(cast.denoted(member) or cast.denoted(antecedent(member)) or _examples(cast, member))
+        if member.lower_ in nominals.words("quantities"):
+            found |= dict.fromkeys(n for c in children(member, "nmod") for n in actors(cast, c))  # «miles *de georgianos*»
     return tuple(found)[:MOST]
 
 

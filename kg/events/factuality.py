@@ -218,7 +218,8 @@ def _embeds(governor: Draft, below: Token) -> bool:
 def _purpose(scene: Scene, state: _State, draft: Draft, below: Token) -> None:
     """«envió inspectores *para destruir* las armas»: a deed that is only meant; what one goes to say is said."""
     purposes = scene.lexicon.words("purpose")
-    if draft.cls in _DEEDS and infinitive(below) and preposition(below).replace("_", " ") in purposes:
+    meant = draft.cls in _DEEDS or draft.cls == "CONSULT"
+    if meant and infinitive(below) and preposition(below).replace("_", " ") in purposes:
         state.become("future", f"purpose «{preposition(below).replace('_', ' ')} {below.text}»")
 
 

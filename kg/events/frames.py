@@ -14,6 +14,8 @@ from kg.lexicon import Frame, Lexicon, Requirement
 
 __all__ = ["Sense", "carrier_of", "nominal", "nominal_sense", "similar_sense", "verbal_sense"]
 
+_NEAR = 4
+"""Words from a preposition of a phrase to its noun."""
 _DEPTH = 4
 """How far below its head a word of a phrase may hang («poner → *fin* → a → la → *violencia*»)."""
 
@@ -106,11 +108,19 @@ def _find_words(below: list[Token], wanted: tuple[str, ...]) -> tuple[Token, ...
     """The words of a phrase among those `below` its head, each once, None when one is missing."""
     found: list[Token] = []
     for word in wanted:
-        match = next((t for t in below if t not in found and word in (t.lower_, lemma(t))), None)
+        before = found[-1] if found else None
+        match = next((t for t in below if t not in found and word in (t.lower_, lemma(t)) and _follows(before, t)), None)
         if match is None:
             return None
         found.append(match)
     return tuple(found)
+
+
+def _follows(before: Token | None, token: Token) -> bool:
+    """A preposition of a phrase stands at its noun: «en Tiflis contra la ley» is not «en contra»."""
+    if before is None or before.pos_ != "ADP":
+        return True
+    return token.i == before.i + 1 or (token.pos_ != "ADP" and 0 < token.i - before.i <= _NEAR)
 
 
 def _below(head: Token, depth: int) -> Iterator[Token]:

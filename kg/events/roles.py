@@ -162,6 +162,11 @@ def addressee(scene: Scene, cls: str, clause: Token, but: Iterable[str]) -> Foun
         return Found()
     if cls in ("ACCUSE", "REQUEST"):
         return Found()
+    if cls == "THREATEN":  # «amenazó con invadir *Eritrea*»
+        for child in children(clause, "obj"):
+            ids = tuple(n for n in actors(scene.cast, child) if n not in not_again)
+            if ids:
+                return Found(ids, f"named inside the clause: its object «{child.text}»", child)
     found = receiver(scene, clause)
     ids = tuple(n for n in found.ids if n not in not_again)
     if ids:

@@ -237,7 +237,7 @@ def _controlled(scene: Scene, verb: Token) -> Found | None:
         return None
     if verbal(head) or any(children(head, "cop")):
         return _by_verb(scene, verb, head)
-    return _by_noun(scene, head)
+    return _by_noun(scene, verb, head)
 
 
 def _by_verb(scene: Scene, verb: Token, head: Token) -> Found:
@@ -257,12 +257,16 @@ def _by_verb(scene: Scene, verb: Token, head: Token) -> Found:
     return Found(found.ids, f"understood subject: that of «{head.text}»", found.token)
 
 
-def _by_noun(scene: Scene, noun: Token) -> Found:
+def _by_noun(scene: Scene, verb: Token, noun: Token) -> Found:
     """«la pretensión *del Kremlin* de invitar», «*su* disposición a reanudar»."""
     draft = scene.draft(noun)
     if draft is not None and draft.source:
         return Found(draft.source.ids, f"understood subject: that of «{noun.text}»", draft.source.token)
-    return owner(scene, noun)
+    found = owner(scene, noun)
+    if found or preposition(verb) != "para" or not verbal(noun.head):
+        return found
+    found = scene.subject(noun.head)  # «*Rusia* envió tropas para atacar…»
+    return Found(found.ids, f"purpose of what «{noun.head.text}» says: {found.why}", found.token) if found else found
 
 
 def owner(scene: Scene, noun: Token) -> Found:

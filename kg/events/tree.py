@@ -6,6 +6,7 @@ Relations are those of UD as AnCora uses them: an agent or a complement with a p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -147,10 +148,14 @@ def finite(token: Token) -> bool:
     return _form(token) == "Fin" or mistagged(token)
 
 
+_ENCLITIC_INFINITIVE = re.compile(r"[aeií]r(?:se|l[aoe]s?|nos|me|te)$")
+
+
 def _form(token: Token) -> str:
     """Form of the verb as a whole: that of its first auxiliary («haber dado» is an infinitive, «ha dado» finite)."""
     helper = next((c for c in children(token, "aux", "cop")), None)
-    return morph(helper if helper is not None else token, "VerbForm")
+    form = morph(helper if helper is not None else token, "VerbForm")
+    return form or ("Inf" if token.pos_ == "VERB" and _ENCLITIC_INFINITIVE.search(token.lower_) else "")
 
 
 def is_passive(token: Token) -> bool:

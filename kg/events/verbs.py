@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Token
 
 from kg.events import roles
-from kg.events.arguments import actors
+from kg.events.arguments import actors, own_arguments
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense
 from kg.events.pronouns import event_meant
@@ -29,7 +29,7 @@ def draft(scene: Scene, sense: Sense) -> Draft:
         return _of_event(scene, sense, source, meant)
     taken = _tokens(source)
     target = roles.fill(scene, sense.arguments, sense.frame.target, taken, source.ids)
-    target = target or _patient(scene, sense, source) or _contradicted(scene, sense, source)
+    target = target or _patient(scene, sense, source) or _contradicted(scene, sense, source) or _raised(scene, sense, source)
     if not source:
         source, target = _from_phrase(scene, sense, target)
     source, target = roles.paired(sense.frame.cls, source, target)
@@ -100,6 +100,15 @@ def _patient(scene: Scene, sense: Sense, source: Found) -> Found:
     found = scene.patient(sense.head)
     ids = tuple(n for n in found.ids if n not in source.ids)
     return Found(ids, found.why, found.token) if ids else Found()
+
+
+def _raised(scene: Scene, sense: Sense, source: Found) -> Found:
+    """«se ofreció a mediar *entre Rusia y Ucrania*»: a complement of the infinitive that the parse hangs on its governor."""
+    head = sense.head
+    if head.dep_ != "xcomp" or not infinitive(head):
+        return Found()
+    slots = [slot for slot in sense.frame.target if slot in ("entre", "con", "contra")]
+    return roles.fill(scene, own_arguments(head.head), slots, (), source.ids)
 
 
 def _contradicted(scene: Scene, sense: Sense, source: Found) -> Found:
