@@ -27,6 +27,7 @@ from kg import facts as actor_facts
 from kg import merging
 from kg.classes import event_classes
 from kg.errors import GraphError, OntologyError
+from kg.identity import ActorIdentity, Decision, actor_path, merge_actors
 from kg.merging import Claim, Dated, Identity
 from kg.model import Actor, Article, Event, Evidence, Office, Reading
 from kg.resources import ontology_dir
@@ -333,10 +334,17 @@ def described(actor: Actor) -> Described:
     return Described(actor.label, actor.type, actor.label_en or "", actor.wikidata or "", actor.country or "")
 
 
-def actor_triples(path: str, given: Iterable[Described], known: actor_facts.ActorFacts) -> Iterator[Triple]:
-    """The actor as the knowledge base has it, otherwise as most articles describe it (ties: first in the alphabet)."""
+def actor_triples(
+    path: str, given: Iterable[Described], known: actor_facts.ActorFacts, joined: Mapping[str, str]
+) -> Iterator[Triple]:
+    """The actor as the knowledge base has it, otherwise as most articles describe it (ties: first in the alphabet).
+
+    `joined` are the paths that were found to be the same actor, with the reason.
+    """
     node = actor_iri(path)
     yield Triple(node, RDF.type, KG.Actor)
+    for own in sorted(joined):
+        yield Triple(node, KG.identityNote, Literal(f"{own}: {joined[own]}"))
     if known.label(path):
         yield from known.triples(path)
         return
@@ -451,13 +459,13 @@ def signal(cls: str, polarity: str, modality: str, self_announced: bool) -> str 
 
 
 def quads(
-    readings: Iterable[Reading], identity: Identity | None = None, known: actor_facts.ActorFacts | None = None
+    readings: Iterable[Reading], decisions: Sequence[Decision] = (), known: actor_facts.ActorFacts | None = None
 ) -> Iterator[Quad]:
     """The whole dataset, graph by graph, for readings that fit in memory (`kg.store` does the same for any number).
 
     Args:
         readings: at most one for each article.
-        identity: who is who across articles; by default knowledge base keys and normalised names.
+        decisions: of a person, on who is who across articles (`kg.identity`).
         known: facts about actors; by default the bundled knowledge base.
 
     Raises:
@@ -466,7 +474,8 @@ def quads(
     ordered = _unique(readings)
     for reading in ordered:
         check(reading)
-    identity = identity if identity is not None else merging.identify(ordered)
+    found = merge_actors(ordered, decisions)
+    identity = {key: who.path for key, who in found.items()}
     known = known or actor_facts.load()
     claimed = {r.article.id: merging.claims(r, identity) for r in ordered}
     placed = {
@@ -477,16 +486,21 @@ def quads(
         graph = article_iri(reading.article.id)
         here = [placed[c.article, c.number] for c in claimed[reading.article.id]]
         yield from (_quad(triple, graph) for triple in article_triples(reading, identity, here))
-    yield from _shared(ordered, identity, known, [c for cs in claimed.values() for c in cs])
+    yield from _shared(ordered, found, known, [c for cs in claimed.values() for c in cs])
 
 
 def _shared(
-    ordered: Sequence[Reading], identity: Identity, known: actor_facts.ActorFacts, claimed: Sequence[Claim]
+    ordered: Sequence[Reading], identity: Mapping[tuple[str, str], ActorIdentity], known: actor_facts.ActorFacts,
+    claimed: Sequence[Claim],
 ) -> Iterator[Quad]:
     given: dict[str, list[Described]] = {}
+    joined: dict[str, dict[str, str]] = {}
     for reading in ordered:
         for actor in reading.actors:
-            given.setdefault(identity[reading.article.id, actor.id], []).append(described(actor))
+            who, own = identity[reading.article.id, actor.id], actor_path(actor)
+            given.setdefault(who.path, []).append(described(actor))
+            if who.path != own:
+                joined.setdefault(who.path, {})[own] = who.reason
     labels = labeller(given, known)
     groups = merging.components(merging.copies({r.article.id: merging.sketch(r.article.text) for r in ordered}))
     outlets = {r.article.id: r.article.source for r in ordered}
@@ -494,7 +508,7 @@ def _shared(
         yield from (_quad(t, MERGED_GRAPH) for t in merged_triples(told, groups, outlets, labels))
     yield from (_quad(t, MERGED_GRAPH) for t in copy_triples(groups))
     for path in sorted(given):
-        yield from (_quad(t, ACTORS_GRAPH) for t in actor_triples(path, given[path], known))
+        yield from (_quad(t, ACTORS_GRAPH) for t in actor_triples(path, given[path], known, joined.get(path, {})))
     yield from (_quad(t, ONTOLOGY_GRAPH) for t in ontology_triples())
 
 

@@ -24,8 +24,8 @@ from kg.names import fold, likeness, sound
 from kg.terms import slug
 
 __all__ = [
-    "ASK", "COMPARATORS", "JOIN", "ActorIdentity", "Comparator", "Decision", "Profile", "Question", "decide",
-    "merge_actors", "open_questions", "profiles", "read_decisions", "unknown_key",
+    "ASK", "COMPARATORS", "JOIN", "ActorIdentity", "Comparator", "Decision", "Profile", "Question", "actor_path", "blocks",
+    "decide", "heads", "merge_actors", "open_questions", "profiles", "questions", "read_decisions",
 ]
 
 JOIN = 0.75
@@ -95,13 +95,13 @@ class Comparator:
     holds: Callable[[Profile, Profile], bool]
 
 
-def unknown_key(label: str, kind: ActorType) -> str:
-    """The path of an actor that the knowledge base lacks.
+def actor_path(actor: Actor) -> str:
+    """The actor's key in the knowledge base, or type and normalised name.
 
-    >>> unknown_key("Los manifestantes serbios", "group"), unknown_key("Ramón Ferreiro", "person")
-    ('group/manifestantes-serbios', 'person/ramon-ferreiro')
+    >>> actor_path(Actor("a1", "Los manifestantes serbios", "group"))
+    'group/manifestantes-serbios'
     """
-    return f"{kind}/{slug(label)}"
+    return actor.key or f"{actor.type}/{slug(actor.label)}"
 
 
 # ---------------------------------------------------------------- evidence
@@ -144,7 +144,7 @@ def profiles(readings: Iterable[Reading]) -> dict[str, Profile]:
     """What the readings say of each path."""
     found: dict[str, Profile] = {}
     for reading in readings:
-        paths = {actor.id: _path(actor) for actor in reading.actors}
+        paths = {actor.id: actor_path(actor) for actor in reading.actors}
         known = {paths[a.id] for a in reading.actors if a.key}
         for actor in reading.actors:
             _gather(found.setdefault(paths[actor.id], _profile(actor)), actor, known)
@@ -155,12 +155,8 @@ def profiles(readings: Iterable[Reading]) -> dict[str, Profile]:
     return found
 
 
-def _path(actor: Actor) -> str:
-    return actor.key or unknown_key(actor.label, actor.type)
-
-
 def _profile(actor: Actor) -> Profile:
-    return Profile(_path(actor), actor.type, actor.key is not None)
+    return Profile(actor_path(actor), actor.type, actor.key is not None)
 
 
 def _gather(profile: Profile, actor: Actor, known: set[str]) -> None:
@@ -182,17 +178,17 @@ def merge_actors(readings: Iterable[Reading], decisions: Sequence[Decision] = ()
         decisions: of a person, the oldest first; a later one on the same pair replaces an earlier one.
     """
     ordered = sorted(readings, key=lambda r: r.article.id)
-    heads = _heads(profiles(ordered), decisions)
-    return {(r.article.id, a.id): heads.get(_path(a)) or _alone(a) for r in ordered for a in r.actors}
+    found = heads(profiles(ordered), decisions)
+    return {(r.article.id, a.id): found.get(actor_path(a)) or _alone(a) for r in ordered for a in r.actors}
 
 
 def _alone(actor: Actor) -> ActorIdentity:
     if actor.key:
         return ActorIdentity(actor.key, "its key in the knowledge base")
-    return ActorIdentity(_path(actor), "its type and name")
+    return ActorIdentity(actor_path(actor), "its type and name")
 
 
-def _heads(found: Mapping[str, Profile], decisions: Sequence[Decision]) -> dict[str, ActorIdentity]:
+def heads(found: Mapping[str, Profile], decisions: Sequence[Decision]) -> dict[str, ActorIdentity]:
     """Identity of every path that joins another."""
     ruled = _ruled(decisions)
     groups: dict[str, set[str]] = {path: {path} for path in found}
@@ -220,7 +216,7 @@ def _joins(found: Mapping[str, Profile], ruled: Mapping[tuple[str, str], Decisio
     for (one, other), decision in sorted(ruled.items()):
         if decision.verdict == "same" and one in found and other in found:
             yield one, other, f"a person decided so{': ' + decision.why if decision.why else ''}"
-    for q in _questions(found, ruled):
+    for q in _weighed(found, ruled):
         if q.score >= JOIN:
             yield q.one, q.other, f"{' and '.join(q.reasons)} ({q.score:.2f})"
 
@@ -235,36 +231,45 @@ def _representative(group: set[str], found: Mapping[str, Profile]) -> str:
     return min(group, key=lambda path: (not found[path].known, -len(path), path))
 
 
-def _questions(found: Mapping[str, Profile], ruled: Mapping[tuple[str, str], Decision]) -> list[Question]:
+def _weighed(found: Mapping[str, Profile], ruled: Mapping[tuple[str, str], Decision]) -> list[Question]:
     """Pairs worth a thought that nobody has decided, the strongest evidence first."""
-    questions = []
+    worth = []
     for one, other in _candidates(found):
         if (one, other) not in ruled and not (found[one].known and found[other].known):
             score, reasons = _weigh(found[one], found[other])
             if score >= ASK:
-                questions.append(Question(one, other, score, reasons))
-    return sorted(questions, key=lambda q: (-q.score, q.one, q.other))
+                worth.append(Question(one, other, score, reasons))
+    return sorted(worth, key=lambda q: (-q.score, q.one, q.other))
 
 
 def _candidates(found: Mapping[str, Profile]) -> list[tuple[str, str]]:
     """Pairs of one type whose names end alike by sound; at least one of them is not in the knowledge base."""
-    blocks: dict[tuple[str, str], set[str]] = defaultdict(set)
+    alike: dict[str, set[str]] = defaultdict(set)
     for path, profile in found.items():
-        for name in profile.names:
-            blocks[profile.type, sound(name.split()[-1]) if name else ""].add(path)
-    open_blocks = (b for b in blocks.values() if any(not found[path].known for path in b))
+        for block in blocks(profile):
+            alike[block].add(path)
+    open_blocks = (b for b in alike.values() if any(not found[path].known for path in b))
     return sorted({_pair(a, b) for block in open_blocks for a, b in combinations(sorted(block), 2)})
+
+
+def blocks(profile: Profile) -> set[str]:
+    """Keys under which an actor is compared with others: its type and how the last words of its names sound."""
+    return {f"{profile.type}/{sound(name.split()[-1]) if name else ''}" for name in profile.names}
 
 
 def open_questions(readings: Iterable[Reading], decisions: Sequence[Decision] = ()) -> tuple[Question, ...]:
     """Pairs of actors that could be one but were not joined, the likeliest first."""
-    found = profiles(sorted(readings, key=lambda r: r.article.id))
-    heads = _heads(found, decisions)
+    return questions(profiles(sorted(readings, key=lambda r: r.article.id)), decisions)
+
+
+def questions(found: Mapping[str, Profile], decisions: Sequence[Decision] = ()) -> tuple[Question, ...]:
+    """As `open_questions`, of what is known of each path."""
+    joined = heads(found, decisions)
 
     def head(path: str) -> str:
-        return heads[path].path if path in heads else path
+        return joined[path].path if path in joined else path
 
-    return tuple(q for q in _questions(found, _ruled(decisions)) if head(q.one) != head(q.other))
+    return tuple(q for q in _weighed(found, _ruled(decisions)) if head(q.one) != head(q.other))
 
 
 # ---------------------------------------------------------------- decisions of a person

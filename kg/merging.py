@@ -29,12 +29,12 @@ from hashlib import blake2b
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-from kg.model import Actor, Event, Reading
-from kg.terms import fold, hashed, slug
+from kg.model import Event, Reading
+from kg.terms import fold, hashed
 
 __all__ = [
-    "COPY", "TOLERANCE", "Claim", "Dated", "Identity", "actor_path", "anchors", "are_copies", "by_key", "claims",
-    "components", "copies", "days", "identify", "independent", "sketch",
+    "COPY", "TOLERANCE", "Claim", "Dated", "Identity", "anchors", "are_copies", "by_key", "claims",
+    "components", "copies", "days", "independent", "sketch",
 ]
 
 TOLERANCE = 1
@@ -94,20 +94,6 @@ class Claim:
     def variant(self, anchor: Dated) -> tuple[str, str, str, str, str]:
         """What identifies the event: the key, its date, and whether it is said to happen."""
         return (self.key, anchor.begins, anchor.ends, self.polarity, self.modality)
-
-
-def actor_path(actor: Actor) -> str:
-    """The actor's key in the knowledge base, or type and normalised name.
-
-    >>> actor_path(Actor("a1", "Manifestantes serbios", "group"))
-    'group/manifestantes-serbios'
-    """
-    return actor.key or f"{actor.type}/{slug(actor.label)}"
-
-
-def identify(readings: Iterable[Reading]) -> dict[tuple[str, str], str]:
-    """The identity that rests on keys and names alone."""
-    return {(r.article.id, actor.id): actor_path(actor) for r in readings for actor in r.actors}
 
 
 def claims(reading: Reading, identity: Identity) -> list[Claim]:

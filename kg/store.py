@@ -3,6 +3,7 @@
     OUTPUT/readings.jsonl     one reading a line, sorted by article: the truth
     OUTPUT/store/graph/       embedded Oxigraph: the named graphs of `kg.graph`; its default graph is their union (a
                               true one: Oxigraph's own union does not drop doubles)
+    OUTPUT/decisions.jsonl    what persons decided on who is who (`kg actors`), only ever added to
     OUTPUT/store/index.sqlite what each article contributes: claims by key, actors, sketches, copies; what is stale
     OUTPUT/graph.ttl, .trig   exports, kept up to date while there are few articles (`kg.export.write_exports`)
 
@@ -19,7 +20,9 @@ Renewing is idempotent. Whatever is left behind by a kill is done by the next `o
 readings.jsonl is recognised by its fingerprint and compared line by line.
 
 **Increment.** A changed article touches its own graph and the events that share a key with its claims, in whichever
-articles they are; nothing else is read. The result equals a build from scratch (`kg.graph.quads`, tested).
+articles they are; nothing else is read. Who is who across articles (`kg.identity`) is decided anew for the actors whose
+names sound like those of the change; an article whose actors join others is derived again. The result equals a build
+from scratch (`kg.graph.quads`, tested).
 
 Oxigraph's lock on its folder admits one writer. Readers open a snapshot.
 """
@@ -30,6 +33,7 @@ import hashlib
 import json
 import sqlite3
 import struct
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -40,8 +44,9 @@ from typing import IO, TYPE_CHECKING, Any, Self
 import pyoxigraph as ox
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from kg import facts, graph, merging
+from kg import facts, graph, identity, merging
 from kg.errors import StoreError
+from kg.identity import Decision, Profile
 from kg.merging import Claim, Dated
 from kg.model import Reading
 from kg.resources import ontology_dir
@@ -53,6 +58,7 @@ if TYPE_CHECKING:
 __all__ = ["Changes", "Store"]
 
 READINGS = "readings.jsonl"
+DECISIONS = "decisions.jsonl"
 CHUNK = 200
 """Articles whose graphs are renewed together."""
 
@@ -63,9 +69,16 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS article (id TEXT PRIMARY KEY, line BLOB, digest TEXT, outlet TEXT, first TEXT)
   WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS actor (article TEXT, id TEXT, path TEXT, described TEXT, PRIMARY KEY (article, id))
-  WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS actor (article TEXT, id TEXT, path TEXT, own TEXT, described TEXT,
+                                  PRIMARY KEY (article, id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS actor_path ON actor (path);
+CREATE INDEX IF NOT EXISTS actor_own ON actor (own);
+CREATE TABLE IF NOT EXISTS profile (article TEXT, path TEXT, data TEXT, PRIMARY KEY (article, path)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS profile_path ON profile (path);
+CREATE TABLE IF NOT EXISTS block (path TEXT, name TEXT, known INT, PRIMARY KEY (path, name)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS block_name ON block (name);
+CREATE TABLE IF NOT EXISTS head (path TEXT PRIMARY KEY, head TEXT, reason TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS head_head ON head (head);
 CREATE TABLE IF NOT EXISTS label (path TEXT PRIMARY KEY, es TEXT, en TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS claim (article TEXT, number INT, key TEXT, source TEXT, target TEXT, event TEXT, data TEXT,
                                   PRIMARY KEY (article, number)) WITHOUT ROWID;
@@ -78,7 +91,7 @@ CREATE INDEX IF NOT EXISTS shingle_article ON shingle (article);
 CREATE TABLE IF NOT EXISTS copy (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stale (kind TEXT, name TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 """
-_TABLES = ("meta", "article", "actor", "label", "claim", "sketch", "shingle", "copy", "stale")
+_TABLES = ("meta", "article", "actor", "profile", "block", "head", "label", "claim", "sketch", "shingle", "copy", "stale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +192,38 @@ class Store:
         for _, line in _lines(self.output / READINGS):
             yield _parse(line)
 
+    def decisions(self) -> tuple[Decision, ...]:
+        """What persons decided on who is who, the oldest first.
+
+        Raises:
+            StoreError: a line of the file is not a decision.
+        """
+        return identity.read_decisions(self.output / DECISIONS) if self.on_disk else ()
+
+    def decide(self, decision: Decision) -> None:
+        """Add a decision of a person and let the graph follow.
+
+        Raises:
+            StoreError: opened for reading only, or a broken line in the file.
+        """
+        self._writable()
+        self.decisions()
+        identity.decide(self.output / DECISIONS, decision)
+        self._follow({}, ())
+
+    def profiles(self) -> dict[str, Profile]:
+        """What the articles say of each actor, by the path that it has before any joining."""
+        if self._kept is not None:
+            return identity.profiles(self._kept)
+        return _profiles(self._index, None)
+
+    def identity(self) -> dict[tuple[str, str], str]:
+        """(article id, actor id) → path of the actor across articles."""
+        if self._kept is not None:
+            return {key: who.path for key, who in identity.merge_actors(self._kept).items()}
+        rows = self._index.execute("SELECT article, id, path FROM actor ORDER BY article, id")
+        return {(article, actor): path for article, actor, path in rows}
+
     def graphs(self) -> list[NamedNode]:
         """The named graphs, sorted: of the articles, then of what is shared."""
         return sorted((g for g in self.quads.named_graphs() if isinstance(g, NamedNode)), key=lambda g: g.value)
@@ -201,8 +246,7 @@ class Store:
             StoreError: opened for reading only.
             GraphError: a reading uses a class or type that the ontology lacks.
         """
-        if not self._write:
-            raise StoreError("opened for reading", where=str(self.output), remedy="open it with write=True")
+        self._writable()
         lines = {}
         for reading in added:
             graph.check(reading)
@@ -213,6 +257,10 @@ class Store:
             self._replace(changed, changes.removed)
             self._follow(changed, changes.removed)
         return changes
+
+    def _writable(self) -> None:
+        if not self._write:
+            raise StoreError("opened for reading", where=str(self.output), remedy="open it with write=True")
 
     def withdraw(self, article: str) -> None:
         """Remove one article.
@@ -246,10 +294,13 @@ class Store:
         """Bring index and graph into step with readings.jsonl, whatever happened before."""
         if self.meta("format") != _format(self._known):
             self._clear()
+        there: dict[str, bytes] = {}
+        changed: dict[str, bytes] = {}
         if self.meta("truth") != _fingerprint(self.output):
             there = dict(self._index.execute("SELECT id, line FROM article"))
             changed = {name: line for name, line in _lines(self.output / READINGS)
                        if there.pop(name, None) != _digest(line)}
+        if (self.meta("truth"), self.meta("decisions")) != (_fingerprint(self.output), _decided(self.output)):
             self._follow(changed, list(there))
         elif self._index.execute("SELECT 1 FROM stale LIMIT 1").fetchone():
             self._renew({})
@@ -263,9 +314,14 @@ class Store:
 
     def _follow(self, changed: Mapping[str, bytes], removed: Collection[str]) -> None:
         with self._index:
-            _Indexer(self._index, self._known).run(changed, removed)
+            decisions = self.decisions()
+            indexer = _Indexer(self._index, self._known, decisions, self.output / READINGS)
+            indexer.owns.update(json.loads(self.meta("decided") or "[]"))
+            indexer.run(changed, removed)
             revision = int(self.meta("revision") or 0) + 1
-            pairs = [("truth", _fingerprint(self.output)), ("revision", str(revision))]
+            decided = sorted({path for d in decisions for path in (d.one, d.other)})
+            pairs = [("truth", _fingerprint(self.output)), ("decisions", _decided(self.output)),
+                     ("decided", json.dumps(decided)), ("revision", str(revision))]
             self._index.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", pairs)
         self._renew(changed)
 
@@ -296,17 +352,32 @@ class Store:
 class _Indexer:
     """One transaction that takes the index from one set of readings to the next and notes what becomes stale."""
 
-    def __init__(self, db: sqlite3.Connection, known: facts.ActorFacts) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, known: facts.ActorFacts, decisions: Sequence[Decision], truth: Path
+    ) -> None:
         self.db = db
         self.known = known
+        self.decisions = decisions
+        self.truth = truth
         self.keys: set[str] = set()
         self.paths: set[str] = set()
+        self.owns: set[str] = {path for d in decisions for path in (d.one, d.other)}
+        """Paths before joining, of which it is to be decided anew who they are."""
 
     def run(self, changed: Mapping[str, bytes], removed: Collection[str]) -> None:
         for name in (*removed, *changed):
             self._forget(name)
-        for name, line in changed.items():
-            self._learn(name, line)
+        readings = {name: _parse(line) for name, line in changed.items()}
+        for name, reading in readings.items():
+            self._describe(name, reading)
+        moved = self._identify() - readings.keys()
+        for name, line in _lines(self.truth) if moved else ():
+            if name in moved:
+                self._forget(name)
+                readings[name], changed = _parse(line), {**changed, name: line}
+                self._describe(name, readings[name])
+        for name, reading in readings.items():
+            self._learn(name, reading, changed[name])
         self._note("graph", (*removed, *changed))
         for path in sorted(self.paths):
             self._relabel(path)
@@ -323,24 +394,83 @@ class _Indexer:
         rows = self.db.execute("SELECT key, event FROM claim WHERE article = ?", (name,)).fetchall()
         self.keys.update(key for key, _ in rows)
         self._note("event", {event for _, event in rows if event})
-        self.paths.update(path for path, in self.db.execute("SELECT path FROM actor WHERE article = ?", (name,)))
+        for path, own in self.db.execute("SELECT path, own FROM actor WHERE article = ?", (name,)):
+            self.paths.add(path)
+            self.owns.add(own)
         self.db.execute("DELETE FROM copy WHERE one = ? OR other = ?", (name, name))
-        for table in ("claim", "actor", "sketch", "shingle"):
+        for table in ("claim", "actor", "profile", "sketch", "shingle"):
             self.db.execute(f"DELETE FROM {table} WHERE article = ?", (name,))
         self.db.execute("DELETE FROM article WHERE id = ?", (name,))
 
-    def _learn(self, name: str, line: bytes) -> None:
-        reading = _parse(line)
+    def _describe(self, name: str, reading: Reading) -> None:
+        """Keep what the article says of each of its actors."""
+        for path, profile in identity.profiles([reading]).items():
+            self.owns.add(path)
+            self.db.execute("INSERT INTO profile VALUES (?, ?, ?)", (name, path, _packed(profile)))
+
+    def _identify(self) -> set[str]:
+        """Decide who is who anew; returns the articles with actors that are now somebody else."""
+        near = self._near()
+        found = _profiles(self.db, near)
+        now = {path: (who.path, who.reason) for path, who in identity.heads(found, self.decisions).items()}
+        before = {
+            path: (head, reason) for path in near
+            for head, reason in self.db.execute("SELECT head, reason FROM head WHERE path = ?", (path,))
+        }
+        changed = sorted(path for path in near if now.get(path) != before.get(path))
+        self.db.executemany("DELETE FROM head WHERE path = ?", ((path,) for path in changed))
+        self.db.executemany("INSERT INTO head VALUES (?, ?, ?)", ((p, *now[p]) for p in changed if p in now))
+        for path in changed:
+            self.paths.update(head for head, _ in filter(None, (before.get(path), now.get(path))))
+        query = "SELECT DISTINCT article FROM actor WHERE own = ?"
+        moved = (p for p in changed if now.get(p, (p, ""))[0] != before.get(p, (p, ""))[0])
+        return {article for path in moved for article, in self.db.execute(query, (path,))}
+
+    def _near(self) -> set[str]:
+        """The paths to decide on and all that could be joined with them, in any number of steps."""
+        pairs: defaultdict[str, set[str]] = defaultdict(set)
+        for d in self.decisions:
+            pairs[d.one].add(d.other)
+            pairs[d.other].add(d.one)
+        near, waiting = set(self.owns), sorted(self.owns)
+        for path in waiting:
+            self._reblock(path)
+        while waiting:
+            path = waiting.pop()
+            new = (self._alike(path) | pairs[path]) - near
+            near |= new
+            waiting += sorted(new)
+        return near
+
+    def _reblock(self, path: str) -> None:
+        self.db.execute("DELETE FROM block WHERE path = ?", (path,))
+        for profile in _profiles(self.db, [path]).values():
+            rows = ((path, block, profile.known) for block in sorted(identity.blocks(profile)))
+            self.db.executemany("INSERT INTO block VALUES (?, ?, ?)", rows)
+
+    def _alike(self, path: str) -> set[str]:
+        """Those of the same blocks, where one of a block is not in the knowledge base, and those joined before."""
+        found: set[str] = set()
+        for block, in self.db.execute("SELECT name FROM block WHERE path = ?", (path,)).fetchall():
+            rows = self.db.execute("SELECT path, known FROM block WHERE name = ?", (block,)).fetchall()
+            if not all(known for _, known in rows):
+                found.update(other for other, _ in rows)
+        joined = "SELECT path FROM head WHERE head = (SELECT head FROM head WHERE path = ?)"
+        return found | {other for other, in self.db.execute(joined, (path,))}
+
+    def _learn(self, name: str, reading: Reading, line: bytes) -> None:
         article = reading.article
         self.db.execute("INSERT INTO article VALUES (?, ?, ?, ?, ?)",
                         (name, _digest(line), article.digest, article.source, name))
-        identity = merging.identify([reading])
+        who: dict[tuple[str, str], str] = {}
         for actor in reading.actors:
-            path = identity[name, actor.id]
+            own = identity.actor_path(actor)
+            row = self.db.execute("SELECT head FROM head WHERE path = ?", (own,)).fetchone()
+            path = who[name, actor.id] = row[0] if row else own
             self.paths.add(path)
             about = json.dumps(graph.described(actor))
-            self.db.execute("INSERT INTO actor VALUES (?, ?, ?, ?)", (name, actor.id, path, about))
-        for claim in merging.claims(reading, identity):
+            self.db.execute("INSERT INTO actor VALUES (?, ?, ?, ?, ?)", (name, actor.id, path, own, about))
+        for claim in merging.claims(reading, who):
             key = claim.key
             self.keys.add(key)
             row = (name, claim.number, key, claim.source, claim.target, None, json.dumps(_values(claim)))
@@ -535,12 +665,14 @@ class _Renewer:
             every = [path for path, in self.db.execute("SELECT DISTINCT path FROM actor ORDER BY path")]
             self._become(ACTORS_GRAPH, self._now(ACTORS_GRAPH), (t for path in every for t in self._actor(path)))
         else:
-            old = [t for path in paths if not self.known.label(path) for t in self._now(ACTORS_GRAPH, actor_iri(path))]
+            old = [t for path in paths for t in self._now(ACTORS_GRAPH, actor_iri(path))
+                   if not self.known.label(path) or t.predicate == KG.identityNote]
             self._become(ACTORS_GRAPH, old, (t for path in paths for t in self._actor(path)))
         self._done("actor", paths)
 
     def _actor(self, path: str) -> Iterator[Triple]:
-        return graph.actor_triples(path, _descriptions(self.db, path), self.known)
+        query = "SELECT path, reason FROM head WHERE head = ? AND path <> head"
+        return graph.actor_triples(path, _descriptions(self.db, path), self.known, dict(self.db.execute(query, (path,))))
 
 
 def _parts(triple: Triple) -> tuple[Any, NamedNode, Any]:
@@ -550,6 +682,29 @@ def _parts(triple: Triple) -> tuple[Any, NamedNode, Any]:
 def _descriptions(db: sqlite3.Connection, path: str) -> list[graph.Described]:
     rows = db.execute("SELECT described FROM actor WHERE path = ?", (path,))
     return [graph.Described(*json.loads(row)) for row, in rows]
+
+
+def _packed(profile: Profile) -> str:
+    sets: tuple[set[Any], ...] = (profile.names, profile.countries, profile.offices, profile.company)
+    return json.dumps([profile.type, profile.known, *([*sorted(part)] for part in sets)], ensure_ascii=False)
+
+
+def _profiles(db: sqlite3.Connection, paths: Iterable[str] | None) -> dict[str, Profile]:
+    """What all articles say of these paths, of every one with None."""
+    if paths is None:
+        rows = db.execute("SELECT path, data FROM profile ORDER BY path, article").fetchall()
+    else:
+        query = "SELECT path, data FROM profile WHERE path = ? ORDER BY article"
+        rows = [row for path in sorted(paths) for row in db.execute(query, (path,))]
+    found: dict[str, Profile] = {}
+    for path, data in rows:
+        kind, known, names, countries, offices, company = json.loads(data)
+        profile = found.setdefault(path, Profile(path, kind, known))
+        profile.names.update(names)
+        profile.countries.update(countries)
+        profile.offices.update((title, body) for title, body in offices)
+        profile.company.update(company)
+    return found
 
 
 _FIELDS = tuple(field.name for field in fields(Claim))
@@ -625,10 +780,16 @@ def _fingerprint(output: Path) -> str:
     return f"{stat.st_size}:{stat.st_mtime_ns}:{stat.st_ino}"
 
 
+def _decided(output: Path) -> str:
+    """Digest of the decisions."""
+    path = output / DECISIONS
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "none"
+
+
 @cache
 def _code() -> str:
     """Digest of the code and of the tables that the graph is made with."""
-    names = ("facts", "graph", "merging", "model", "store", "terms")
+    names = ("facts", "graph", "identity", "merging", "model", "names", "store", "terms")
     files = [Path(__file__).with_name(f"{name}.py") for name in names]
     files += [ontology_dir() / name for name in ("kg.ttl", "actors-schema.ttl", "classes.tsv", "modes.tsv")]
     return hashlib.sha256(b"\x1f".join(file.read_bytes() for file in files)).hexdigest()
@@ -692,5 +853,6 @@ def _is_current(output: Path) -> bool:
         return False
     finally:
         index.close()
-    current = (meta.get("format"), meta.get("truth")) == (_format(facts.load()), _fingerprint(output))
+    now = (_format(facts.load()), _fingerprint(output), _decided(output))
+    current = (meta.get("format"), meta.get("truth"), meta.get("decisions")) == now
     return current and stale is None

@@ -64,7 +64,7 @@ KG: Final = Namespace(BASE + "ontology#", """
     source target topic polarity modality attributedTo asserted predicate mode time begins ends dating actsOn
     evidence article trigger triggerBegin triggerEnd rule confidence inferred
     reason sourceReason targetReason classReason polarityReason modalityReason attributionReason
-    mentions outlet digest copyOf actor surface mentionCount linkScore linkReason alternative former note
+    mentions outlet digest copyOf identityNote actor surface mentionCount linkScore linkReason alternative former note
     evidenceCount articleCount sourceCount contradicts signal score
     directProperty forClass selfAnnounced
     Actor Person State Organisation ArmedGroup Party Media Company Group Place Tenure Membership

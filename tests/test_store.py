@@ -19,7 +19,8 @@ from synthetic import synthetic
 
 from kg import export, graph
 from kg.errors import StoreError
-from kg.model import Reading
+from kg.identity import Decision
+from kg.model import Actor, Mention, Reading, Span
 from kg.store import Store
 
 FILES = ("readings.jsonl", "graph.ttl", "graph.trig")
@@ -37,11 +38,11 @@ def named(store: ox.Store) -> set[ox.Quad]:
     return {quad for quad in store if not isinstance(quad.graph_name, ox.DefaultGraph)}
 
 
-def consistent(output: Path, readings: list[Reading]) -> None:
+def consistent(output: Path, readings: list[Reading], decisions: tuple[Decision, ...] = ()) -> None:
     """The store holds what the pure function says, and its default graph is the union."""
     with Store.open(output) as store:
         quads = set(store.quads)
-    expected = set(graph.quads(readings))
+    expected = set(graph.quads(readings, decisions))
     assert {q for q in quads if isinstance(q.graph_name, ox.NamedNode)} == expected
     union = {q.triple for q in quads if isinstance(q.graph_name, ox.DefaultGraph)}
     assert union == {q.triple for q in expected}
@@ -82,6 +83,48 @@ def test_random_histories_end_like_a_fresh_build(tmp_path: Path) -> None:
             store.update(added, gone)
         there = {name: r for name, r in there.items() if name not in gone} | {r.article.id: r for r in added}
         consistent(tmp_path, list(there.values()))
+
+
+def person(name: str, label: str, country: str = "ESP") -> Reading:
+    """An article with one unknown person who holds an office and warns a state."""
+    first = READINGS[0]
+    actor = Actor("p", label, "person", (Mention(Span(34, 50, label), "name"),), country=country)
+    event = replace(first.events[0], source="p")
+    office = replace(first.offices[0], person="p", of="rusia")
+    actors = (actor, *first.actors[1:])
+    return replace(first, article=replace(first.article, id=name), actors=actors, events=(event,), offices=(office,))
+
+
+PEOPLE = [
+    person("a", "Ramón Ferreiro"), person("b", "Ramon Ferreyro"), person("c", "Iker Ferreiro", "FRA"),
+    person("d", "Ana Ruiz"),
+]  # fmt: skip
+
+
+def test_joined_actors_are_one_whatever_the_order(tmp_path: Path) -> None:
+    once = build(tmp_path / "once", PEOPLE)
+    assert b"another spelling of the name" in once["graph.ttl"]
+    assert build(tmp_path / "many", PEOPLE[3:], PEOPLE[:1], PEOPLE[1:3]) == once
+    consistent(tmp_path / "many", PEOPLE)
+    build(tmp_path / "many", [], removed=("a",))  # what joined them is gone
+    consistent(tmp_path / "many", PEOPLE[1:])
+
+
+def test_decisions_are_replayed_by_every_build(tmp_path: Path) -> None:
+    apart = Decision("different", "person/ramon-ferreiro", "person/ramon-ferreyro")
+    same = Decision("same", "person/ana-ruiz", "person/ramon-ferreyro", "her married name")
+    build(tmp_path / "a", PEOPLE)
+    with Store.open(tmp_path / "a", write=True) as store:
+        store.decide(apart)
+        store.decide(same)
+    consistent(tmp_path / "a", PEOPLE, (apart, same))
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/decisions.jsonl").write_bytes((tmp_path / "a/decisions.jsonl").read_bytes())
+    assert build(tmp_path / "b", PEOPLE[2:], PEOPLE[:2]) == build(tmp_path / "a", [])
+    assert b"her married name" in (tmp_path / "b/graph.ttl").read_bytes()
+    (tmp_path / "b/decisions.jsonl").unlink()  # edited by hand
+    build(tmp_path / "b", [])
+    consistent(tmp_path / "b", PEOPLE)
 
 
 def test_updates_report_what_changed_and_write_nothing_otherwise(tmp_path: Path) -> None:
@@ -172,7 +215,7 @@ def test_dataset_is_rdflib_with_the_union_as_default(tmp_path: Path) -> None:
 WRITER = """
 import json, sys
 from pathlib import Path
-from kg.model import Reading
+from kg.model import Actor, Mention, Reading, Span
 from kg.store import Store
 from kg import export
 batches = [[Reading.from_json(r) for r in batch] for batch in json.loads(Path(sys.argv[2]).read_text())]

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kg.classes import EventClass, Quadrant, event_classes
 from kg.errors import GraphError
-from kg.merging import actor_path
+from kg.identity import actor_path
 from kg.model import Actor, ActorType, Article, Event, Evidence, Reading
 
 if TYPE_CHECKING:
