@@ -133,7 +133,7 @@ class Graph:
         """One self-contained page; `options` as in `kg.view.write_view`."""
         from kg.view import write_view
 
-        return write_view(self.readings(), Path(path), **options)
+        return write_view(self.readings(), Path(path), identity=self._store.identity(), **options)
 
     def export(self, path: Path | str, format: export.Format | None = None) -> list[Path]:  # noqa: A002 - the CLI's word
         """Any format of `kg.export`."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from kg.articles import Batch
     from kg.pipeline import Outcome
+    from kg.sparql import Answer
 
 __all__ = ["app", "main"]
 
@@ -211,7 +212,7 @@ def view(
     chosen = settings_module.checked_view(_settings(context).view, {k: v for k, v in given.items() if v})
     with Store.open(output) as store:
         path = to or output / "graph.html"
-        print(write_view(store.readings(), path, language=chosen.language, size_by=chosen.size_by))
+        print(write_view(store.readings(), path, identity=store.identity(), language=chosen.language, size_by=chosen.size_by))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -243,16 +244,12 @@ def query(
         return
     if output is None or question is None:
         raise QueryError("nothing asked", remedy="kg query OUTPUT NAME, or kg query --list")
-    if format not in ("table", "csv", "tsv", "json"):
-        raise QueryError(f"unknown format «{format}»", remedy="use table, csv, tsv or json")
+    _checked_format(format)
     limits = _settings(context).query
     with api.open(output) as graph:
         answer = graph.query(question, timeout=timeout or limits.timeout_s, max_rows=limits.max_rows,
                              **_parameters(context.args))
-    if format == "table" and answer.kind == "select":
-        _console().print(explain.answer(answer))
-    else:
-        print(sparql.format_answer(answer, "csv" if format == "table" else format), end="")  # type: ignore[arg-type]
+    _print_answer(answer, format)
     if answer.kind == "ask" and not answer:
         raise typer.Exit(PARTIAL)
 
@@ -268,6 +265,82 @@ def _parameters(words: list[str]) -> dict[str, str]:
         key = name.removeprefix("--").replace("-", "_")
         found["cls" if key == "class" else key] = value if given else rest.pop(0)
     return found
+
+
+@app.command()
+def actors(
+    output: Output,
+    actor: Annotated[str | None, typer.Option(help="Name, path or IRI of one actor: its mentions in their sentences.")] = None,
+    same: Annotated[tuple[str, str] | None, typer.Option(metavar="A B", help="Decide that these two are one actor.")] = None,
+    different: Annotated[tuple[str, str] | None, typer.Option(metavar="A B", help="Decide that they are two.")] = None,
+    why: Annotated[str, typer.Option(help="The reason, kept with the decision.")] = "",
+    questions: Annotated[bool, typer.Option("--questions", help="Only the open questions: who may be one.")] = False,
+    format: Annotated[str, typer.Option("--format", help="table, csv, tsv or json.")] = "table",  # noqa: A002
+) -> None:
+    """List the actors with their mentions and the open questions, or decide one.
+
+    A decision is added to OUTPUT/decisions.jsonl, changes the graph at once, and is replayed by every later build.
+
+    Examples:
+
+        kg actors output
+
+        kg actors output --actor Stoltenberg
+
+        kg actors output --same "Ramón Ferreiro" "person/ramon-ferreyro" --why "one minister"
+    """
+    from kg import api, explain, roster
+    from kg.identity import Question
+    from kg.store import Store
+
+    _checked_format(format)
+    if same or different:
+        _decide(output, same, different, why)
+        return
+    with Store.open(output) as store:
+        if actor is not None:
+            _print_rows(list(roster.mentions(store, roster.find(store, actor))), roster.MentionRow, format)
+            return
+        open_questions = roster.open_questions(store)
+    if not questions:
+        with api.open(output) as graph:
+            _print_answer(graph.query("who"), format)
+    if questions or format == "table":
+        if format == "table":
+            _console().print(explain.headed("Open questions", "may be one actor; decide with --same or --different"))
+        _print_rows(open_questions, Question, format)
+
+
+def _decide(output: Path, same: tuple[str, str] | None, different: tuple[str, str] | None, why: str) -> None:
+    """One or two decisions, and the exports in step."""
+    from kg import pipeline
+
+    for verdict, pair in (("same", same), ("different", different)):
+        if pair:
+            decision = pipeline.decide(output, verdict, *pair, why)  # type: ignore[arg-type]
+            print(f"{decision.one} and {decision.other}: {verdict}")
+
+
+def _checked_format(name: str) -> None:
+    if name not in ("table", "csv", "tsv", "json"):
+        raise QueryError(f"unknown format «{name}»", remedy="use table, csv, tsv or json")
+
+
+def _print_answer(answer: Answer, form: str) -> None:
+    from kg import explain, sparql
+
+    if form == "table" and answer.kind == "select":
+        _console().print(explain.answer(answer))
+    else:
+        print(sparql.format_answer(answer, "csv" if form == "table" else form), end="")  # type: ignore[arg-type]
+
+
+def _print_rows(found: Sequence[Any], kind: type, form: str) -> None:
+    """Data rows of one dataclass in a format of `kg query`."""
+    from kg.sparql import Answer
+
+    columns = tuple(field.name for field in fields(kind))
+    _print_answer(Answer.of(columns, ([getattr(row, name) for name in columns] for row in found)), form)
 
 
 @app.command()
@@ -314,7 +387,7 @@ def analyze(
     from kg.store import Store
 
     with Store.open(output) as store:
-        found = network.analyze(store.readings(), period=period)  # type: ignore[arg-type]  # checked there
+        found = network.analyze(store.readings(), identity=store.identity(), period=period)  # type: ignore[arg-type]  # checked there
     folder = output / "analysis"
     files = [*found.write(folder), write_report(found, folder / "report.html")]
     if find_spec("matplotlib"):

@@ -24,8 +24,8 @@ from kg.names import fold, likeness, sound
 from kg.terms import slug
 
 __all__ = [
-    "ASK", "COMPARATORS", "JOIN", "ActorIdentity", "Comparator", "Decision", "Profile", "Question", "actor_path", "blocks",
-    "decide", "heads", "merge_actors", "open_questions", "profiles", "questions", "read_decisions",
+    "ASK", "COMPARATORS", "JOIN", "ActorIdentity", "Comparator", "Decision", "Profile", "Question", "Verdict",
+    "actor_path", "blocks", "decide", "heads", "merge_actors", "open_questions", "profiles", "questions", "read_decisions",
 ]
 
 JOIN = 0.75

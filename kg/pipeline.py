@@ -30,6 +30,7 @@ from kg.settings import load as load_settings
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from kg.identity import Decision, Verdict
     from kg.knowledge import Knowledge
     from kg.lexicon import Lexicon
     from kg.store import Store
@@ -235,6 +236,21 @@ def remove(output: Path, article: str, settings: Settings | None = None) -> None
         _write_page(store, settings or load_settings(), changed=True)
 
 
+def decide(
+    output: Path, verdict: Verdict, one: str, other: str, why: str = "", *, settings: Settings | None = None
+) -> Decision:
+    """Keep a person's decision on two actors and bring graph, exports and page into step; see `kg.roster.rule`."""
+    from kg import roster
+    from kg.export import write_exports
+    from kg.store import Store
+
+    with Store.open(output, write=True, create=False) as store:
+        decision = roster.rule(store, verdict, one, other, why)
+        write_exports(store)
+        _write_page(store, settings or load_settings(), changed=True)
+    return decision
+
+
 def _made_by(output: Path) -> str | None:
     """Digest of the engine that made the readings of a folder."""
     file = output / ENGINE_FILE
@@ -246,5 +262,6 @@ def _write_page(store: Store, settings: Settings, *, changed: bool) -> Path:
 
     page = store.output / "graph.html"
     if changed or not page.is_file():
-        write_view(store.readings(), page, language=settings.view.language, size_by=settings.view.size_by)
+        chosen = settings.view
+        write_view(store.readings(), page, identity=store.identity(), language=chosen.language, size_by=chosen.size_by)
     return page

@@ -77,7 +77,7 @@ class _Site:
         self.queue = asyncio.Semaphore(AT_ONCE)
         with Store.open(output) as store:
             self.path = store.path
-            keys = {(article, name): path for article, name, path in store.index.execute("SELECT article, id, path FROM actor")}
+            keys = store.identity()
             places = store.index.execute("SELECT article, number, event FROM claim")
             events = {(article, number): event.rpartition("/")[2] for article, number, event in places}
             readings = list(store.readings())

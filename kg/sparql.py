@@ -18,11 +18,11 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal, get_args
+from typing import IO, TYPE_CHECKING, Any, Literal, Self, get_args
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, RdfFormat, Triple
@@ -87,10 +87,22 @@ class Answer:
     def __bool__(self) -> bool:
         return bool(self.truth) if self.kind == "ask" else bool(self.rows or self.turtle)
 
+    @classmethod
+    def of(cls, variables: Sequence[str], rows: Iterable[Sequence[Any]]) -> Self:
+        """Python values (None: unbound; of a tuple the parts) as a table, to be written like an answer."""
+        return cls("select", tuple(variables), tuple(tuple(map(_term, row)) for row in rows))
+
     def records(self) -> list[dict[str, Any]]:
         """Rows as dicts of Python values (None where unbound); pandas takes them as they are."""
         return [{name: cell and cell.python() for name, cell in zip(self.variables, row, strict=True)}
                 for row in self.rows]
+
+
+def _term(value: Any) -> Term | None:
+    if isinstance(value, tuple):
+        value = "; ".join(value)
+    datatype = {int: "integer", float: "decimal"}.get(type(value))
+    return None if value is None else Term(str(value), "literal", datatype)
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,11 @@ class Store:
         rows = self._index.execute("SELECT article, id, path FROM actor ORDER BY article, id")
         return {(article, actor): path for article, actor, path in rows}
 
+    def head(self, path: str) -> str:
+        """The path of the actor that an actor with this path was joined to; the path itself when to none."""
+        row = self._index.execute("SELECT head FROM head WHERE path = ?", (path,)).fetchone() if self.on_disk else None
+        return row[0] if row else path
+
     def graphs(self) -> list[NamedNode]:
         """The named graphs, sorted: of the articles, then of what is shared."""
         return sorted((g for g in self.quads.named_graphs() if isinstance(g, NamedNode)), key=lambda g: g.value)

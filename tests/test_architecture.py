@@ -32,7 +32,7 @@ FLOORS = (
     {"merging", "facts"},
     {"graph"},
     {"store", "sparql", "network", "tables"},
-    {"export", "plots", "view"},
+    {"export", "plots", "roster", "view"},
     {"publish", "validation"},
     {"report", "explain", "pages"},
     {"pipeline"},

@@ -116,6 +116,34 @@ def test_analyze_writes_tables(output: Path) -> None:
     assert {p.name for p in (output / "analysis").iterdir()} >= {"actors.csv", "dyads.csv", "summary.json"}
 
 
+def test_actors_are_listed_with_their_mentions(output: Path) -> None:
+    rows = json.loads(kg("actors", output, "--format", "json").stdout)
+    assert {"Jens Stoltenberg", "Rusia"} <= {row["name"] for row in rows}
+    assert next(row for row in rows if row["name"] == "Rusia")["wikidata"].endswith("/Q159")
+    mentions = json.loads(kg("actors", output, "--actor", "Peskov", "--format", "json").stdout)
+    assert "El portavoz del Kremlin" in [m["called"] for m in mentions]
+    assert all(m["called"] in m["context"] for m in mentions)
+    assert "did you mean" in kg("actors", output, "--actor", "Stoltenberk", code=2).stderr
+
+
+def test_a_decision_on_two_actors_is_kept(tmp_path: Path) -> None:
+    source, out = tmp_path / "src", tmp_path / "out"
+    source.mkdir()
+    for name, who in (("a", "Ramón Ferreiro"), ("b", "Romualdo Ferreira")):
+        (source / f"{name}.txt").write_text(f"El diputado {who} acusó ayer a Rusia de mentir.", "utf-8")
+    kg("build", source, "--output", out)
+    one, other = "person/ramon-ferreiro", "person/romualdo-ferreira"
+    assert "same" in kg("actors", out, "--same", one, "Romualdo Ferreira", "--why", "one man").stdout
+    notes = json.loads(kg("query", out, "identities", "--format", "json").stdout)
+    assert [n["note"] for n in notes] == [f"{one}: a person decided so: one man"]
+    before = (out / "graph.ttl").read_bytes()
+    kg("build", source, "--output", out)
+    assert (out / "graph.ttl").read_bytes() == before and b"romualdo-ferreira" in before
+    kg("actors", out, "--different", one, other)
+    assert kg("query", out, "identities", "--format", "json").stdout == "[]\n"
+    assert "already" in kg("actors", out, "--same", "Rusia", "Q159", code=2).stderr
+
+
 def test_export_and_remove(output: Path, tmp_path: Path) -> None:
     kg("build", output.parent / "articles", "--output", tmp_path / "o", code=1)
     assert "@prefix" in kg("export", tmp_path / "o", "--format", "turtle").stdout

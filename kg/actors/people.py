@@ -14,6 +14,9 @@ from kg.nominals import fold
 __all__ = ["People"]
 
 
+_HEADS = frozenset({"head_of_state", "head_of_government"})
+
+
 class People(Groups):
     """Links descriptions of one person."""
 
@@ -83,13 +86,15 @@ class People(Groups):
 
     def _by_country(self, d: Description, owner: str | None) -> str | None:
         """«el político danés», «el jefe aliado», «el mandatario»: the latest person before that fits."""
-        if d.determiner not in ("def", "dem", "poss") or (d.modified and not owner):
+        if d.determiner not in ("def", "dem", "poss") or (d.modified and not owner and d.word.note != "head"):
             return None
         state = self.records[owner].country if owner else None
         fits = {r.id for r in self.records.values() if r.type == "person" and self._may_be(r, d, state, owner)}
         return self.latest(d.start, fits)
 
     def _may_be(self, record: Record, d: Description, state: str | None, owner: str | None) -> bool:
+        if d.word.note == "head" and not self._head_of_state(record):
+            return False
         if owner:
             bodies = {body for _, body in record.offices}
             return owner in bodies or (state is not None and record.country == state)
@@ -99,6 +104,17 @@ class People(Groups):
             held = {fold(t.office).split()[0] for t in self.knowledge.tenures(person=key)} if key else set()
             return fold(d.title).split()[0] in heads | held
         return bool(record.offices) or record.entry is not None
+
+    def _head_of_state(self, record: Record) -> bool:
+        """«el mandatario»: heads a state or its government, by the knowledge base or by the article's words."""
+        key = record.entry.key if record.entry else None
+        held = self.knowledge.tenures(person=key, on=self.date) if key and self.date else ()
+        told = (role for title, body in record.offices if title for role in self._roles(title, body))
+        return any(t.role in _HEADS for t in held) or any(role in _HEADS for role in told)
+
+    def _roles(self, title: str, body: str | None) -> tuple[str, ...]:
+        entry = self.records[body].entry if body else None
+        return tuple(self.knowledge.roles(title, entry.key if entry else None))
 
     def peer(self, d: Description) -> tuple[str, ...]:
         """«su homólogo ruso»: the same office of another state."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ _MOST_PAIRS = 6
 _SPEECH = frozenset(("SAY", "DENY"))
 _VERBAL = frozenset(("REQUEST", "ACCUSE", "REJECT", "THREATEN", "AGREE", "SUPPORT"))
 """Classes of which one actor may do several to another: each with its own topic is an event."""
+_DATELINE_END = string.whitespace + "-–—\xa0"
+"""What the parser leaves of «Madrid, 29 jun (EFE).- » at the head of a sentence."""
 SYMMETRIC = frozenset(("CONSULT", "COOPERATE", "AGREE"))
 
 
@@ -94,8 +97,8 @@ def _evidence(draft: Draft) -> Evidence:
 def _sentence(token: Token) -> Span:
     span = token.sent
     text = span.text
-    start = span.start_char + len(text) - len(text.lstrip())
-    return Span(start, start + len(text.strip()), text.strip())
+    start = span.start_char + len(text) - len(text.lstrip(_DATELINE_END))
+    return Span(start, span.start_char + len(text.rstrip()), text.lstrip(_DATELINE_END).rstrip())
 
 
 def _trigger(draft: Draft) -> Span:
