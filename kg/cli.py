@@ -367,17 +367,38 @@ def analyze(
     output: Output,
     top: Annotated[int, typer.Option(help="Rows of each table that are printed.", min=1)] = 15,
     period: Annotated[str, typer.Option(help="Unit of the time series: day, week, month, quarter or year.")] = "month",
+    since: Annotated[str | None, typer.Option(help="First date: 2022, 2022-10 or 2022-10-12.", metavar="DATE")] = None,
+    until: Annotated[str | None, typer.Option(help="Last date, inclusive.", metavar="DATE")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only articles of this outlet; may be repeated.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Only this actor (name or key) and those around it.")] = None,
+    radius: Annotated[int, typer.Option(help="How many ties around the actor.", min=1)] = 1,
+    weight: Annotated[str, typer.Option(help="What a claim counts: mentions (1), sources (copies and one outlet count "
+                                        "once for each event) or confidence.")] = "mentions",
+    signals: Annotated[bool, typer.Option("--signals", help="Count what is planned, refused or announced, too, as the "
+                                          "class that it signals (PLOVER).")] = False,
+    compare_periods: Annotated[tuple[str, str] | None, typer.Option(
+        help="Two periods side by side: 2021 2022, or 2022-01:2022-06 2022-07:2022-12.", metavar="PERIOD PERIOD")] = None,
+    compare_sources: Annotated[tuple[str, str] | None, typer.Option(
+        help="Two outlets side by side.", metavar="OUTLET OUTLET")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Folder to write; else OUTPUT/analysis.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="All tables as JSON.")] = False,
 ) -> None:
     """Measure the network: central actors, dyads, communities, camps and changes, printed and written to OUTPUT/analysis.
 
-    Counts what is affirmed and actual and asserted by the article or by the actor of itself.
+    Counts what is affirmed and actual and asserted by the article or by the actor of itself. Writes CSV and JSON of each
+    table, plots, and report.html, which is read from top to bottom.
 
     Examples:
 
         kg analyze output --top 30
 
-        kg analyze output --period year --json
+        kg analyze output --since 2022 --weight sources --period quarter
+
+        kg analyze output --actor Rusia --to rusia
+
+        kg analyze output --compare-periods :2022-02-23 2022-02-24:
+
+        kg analyze output --compare-sources "Agencia Meridiano" "El Correo del Sur"
     """
     from importlib.util import find_spec
 
@@ -386,9 +407,12 @@ def analyze(
     from kg.report import write_report
     from kg.store import Store
 
+    selection = network.Selection(since, until, tuple(source or ()), actor, radius, weight, signals,  # type: ignore[arg-type]
+                                  compare_periods, compare_sources)  # checked there
     with Store.open(output) as store:
-        found = network.analyze(store.readings(), identity=store.identity(), period=period)  # type: ignore[arg-type]  # checked there
-    folder = output / "analysis"
+        found = network.analyze(store.readings(), identity=store.identity(), selection=selection,
+                                period=period)  # type: ignore[arg-type]  # checked there
+    folder = to or output / "analysis"
     files = [*found.write(folder), write_report(found, folder / "report.html")]
     if find_spec("matplotlib"):
         files += write_plots(found, folder)

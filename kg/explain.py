@@ -66,7 +66,7 @@ def rows(found: Sequence[Any], columns: Sequence[str]) -> Table:
     """The named columns of data rows (dataclasses of one type) as a table."""
     table = Table(box=None, header_style="dim")
     for name in columns:
-        number = bool(found) and isinstance(getattr(found[0], name), int | float)
+        number = any(isinstance(getattr(row, name), int | float) for row in found)
         table.add_column(name.replace("_", " "), justify="right" if number else "left")
     for row in found:
         table.add_row(*(Text(_cell(getattr(row, name))) for name in columns))

@@ -34,7 +34,7 @@ from kg.terms import fold, hashed
 
 __all__ = [
     "COPY", "TOLERANCE", "Claim", "Dated", "Identity", "anchors", "are_copies", "by_key", "claims",
-    "components", "copies", "days", "independent", "sketch",
+    "components", "copies", "dated", "days", "independent", "sketch",
 ]
 
 TOLERANCE = 1
@@ -109,13 +109,14 @@ def _claim(reading: Reading, number: int, event: Event, identity: Identity) -> C
 
     return Claim(
         article=article.id, number=number, source=identity[article.id, event.source], cls=event.cls,
-        target=path(event.target), topic=event.topic, dated=_dated(article.id, event.time, article.date),
+        target=path(event.target), topic=event.topic, dated=dated(article.id, event.time, article.date),
         polarity=event.polarity, modality=event.modality, attributed_to=path(event.attributed_to),
         predicate=event.predicate, mode=event.mode, confidence=event.evidence.confidence, inferred=event.inferred,
     )
 
 
-def _dated(article: str, stated: str | None, published: str | None) -> Dated:
+def dated(article: str, stated: str | None, published: str | None) -> Dated:
+    """When a claim of `article` is dated by what its text states, or else by the day it was published."""
     if span := days(stated):
         return Dated(*span, "stated")
     if span := days(published):

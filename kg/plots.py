@@ -16,7 +16,7 @@ from kg.network.figures import heat_map, timeline
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["plot_camps", "plot_heat_map", "plot_timeline", "write_plots"]
+__all__ = ["plot_camps", "plot_comparison", "plot_heat_map", "plot_timeline", "write_plots"]
 
 _GOOD, _BAD, _INK, _SOFT = "#23629f", "#b0341d", "#1c2430", "#5b6573"
 _LONGEST = 28
@@ -42,7 +42,7 @@ def write_plots(
         raise SettingsError("plots need matplotlib", remedy="pip install 'geopolitical-kg[plots]'") from error
     folder.mkdir(parents=True, exist_ok=True)
     plots: dict[str, Callable[..., Figure | None]] = {
-        "timeline": plot_timeline, "dyads": plot_heat_map, "camps": plot_camps}
+        "timeline": plot_timeline, "dyads": plot_heat_map, "camps": plot_camps, "comparison": plot_comparison}
     written = []
     with matplotlib.rc_context(_STYLE):
         for name, plot in plots.items():
@@ -109,6 +109,27 @@ def plot_camps(found: Analysis, *, language: Literal["es", "en"] = "es") -> Figu
     return figure
 
 
+def plot_comparison(found: Analysis, *, language: Literal["es", "en"] = "es") -> Figure | None:
+    """Share of all evidence of the pairs that change most, on the first side (ring) and the second (disc).
+
+    Colours say whether the pair is friendly there; None without a comparison.
+    """
+    if found.comparison is None or not found.comparison.rows:
+        return None
+    rows = found.comparison.rows[:_LARGEST_CAMP]
+    figure, axes = _figure(8, 1.3 + 0.34 * len(rows))
+    nodes = {a: _cut(label) for r in rows for a, label in ((r.a, r.a_label), (r.b, r.b_label))}
+    for y, r in enumerate(rows):
+        axes.plot([100 * r.first_share, 100 * r.second_share], [-y, -y], color=_SOFT, linewidth=0.8, zorder=1)
+        for share, score, filled in ((r.first_share, r.first_score, False), (r.second_share, r.second_score, True)):
+            colour = _SOFT if not score else _GOOD if score > 0 else _BAD
+            axes.plot([100 * share], [-y], "o", markersize=7, color=colour, markerfacecolor=colour if filled else "white")
+    axes.set_yticks([-y for y in range(len(rows))], [f"{nodes[r.a]} – {nodes[r.b]}" for r in rows])
+    axes.set_xlabel("% de las pruebas" if language == "es" else "% of the evidence")
+    axes.set_title(f"○ {_cut(found.comparison.first)}   ● {_cut(found.comparison.second)}", loc="left")
+    return figure
+
+
 def _tie(axes: Any, start: tuple[float, float], end: tuple[float, float], net: float) -> None:
     """Ties within a camp bulge inwards, so that they do not lie on each other."""
     from matplotlib.patches import FancyArrowPatch
@@ -119,8 +140,12 @@ def _tie(axes: Any, start: tuple[float, float], end: tuple[float, float], net: f
 
 
 def _name(found: Analysis, key: str, language: str) -> str:
+    return _cut(found.claims.nodes[key].name(language))
+
+
+def _cut(name: str) -> str:
     # control and direction signs have no glyph and would warn
-    text = "".join(c for c in found.claims.nodes[key].name(language) if c.isprintable())
+    text = "".join(c for c in name if c.isprintable())
     return text if len(text) <= _LONGEST else text[:_LONGEST - 1] + "…"
 
 

@@ -9,17 +9,25 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable
 from importlib.resources import files
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal
 
+from kg.classes import event_classes
 from kg.model import Reading
 from kg.network.analysis import Analysis, analyze
+from kg.network.dyads import DyadRow
 from kg.network.figures import heat_map, timeline
 from kg.network.projection import Claim, Claims, Identity
 
 __all__ = ["report", "write_report"]
 
 Language = Literal["es", "en"]
+Translate = Callable[[str, str], str]
+"""Takes a text in Spanish and in English and gives that of the page."""
+
+_MORE_THAN_CHANCE = 1.2
+"""Lift from which being mentioned together is worth a line."""
 
 
 def write_report(readings: Iterable[Reading] | Analysis, path: Path, **options: Any) -> Path:
@@ -46,16 +54,41 @@ def report(
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                                      lstrip_blocks=True)
-    environment.filters["number"] = _formatter(language)
-    environment.filters["short"] = _short
+    number = _formatter(language)
+    environment.filters.update(number=number, short=_short, amount=_amount(number))
+    t = (lambda spanish, english: spanish) if language == "es" else (lambda spanish, english: english)
     return environment.from_string(_template("report.html.j2")).render(
         title=title, language=language, style=Markup(style), digest=f"sha256-{digest}", found=found, rows=rows,
-        t=(lambda spanish, english: spanish) if language == "es" else (lambda spanish, english: english),
+        t=t, classes=event_classes(), limits=_limits(found, t), brief=_brief(found, t),
         name=lambda key: _short(found.claims.nodes[key].name(language)), timeline=timeline(found.claims, found.period),
         heat=heat_map(found.claims), examples=_examples(found.claims),
         actors=sorted(found.actors, key=lambda r: (-r.does - r.undergoes, r.key)),
-        silent=[r for r in found.co_mentions if not r.interactions][:rows],
+        silent=[r for r in found.co_mentions if not r.interactions and r.lift >= _MORE_THAN_CHANCE][:rows],
     )
+
+
+def _limits(found: Analysis, t: Translate) -> list[str]:
+    """What was left out, in words."""
+    chosen = found.selection
+    told = [(t("desde", "since"), chosen.since), (t("hasta", "until"), chosen.until),
+            (t("de", "from"), ", ".join(chosen.sources)),
+            (t("alrededor de", "around"), found.claims.nodes[found.actor].label if found.actor else None)]
+    return [f"{word} {value}" for word, value in told if value]
+
+
+def _brief(found: Analysis, t: Translate) -> list[tuple[str, DyadRow]]:
+    """The pairs that a reader should know first; none twice."""
+    rows = list(found.dyads)
+    if not rows:
+        return []
+    net = attrgetter("net")
+    warmest, coldest = max(rows, key=net), min(rows, key=net)
+    chosen = [(t("La relación más fuerte", "The strongest relation"), rows[0])]
+    if warmest.net > 0 and warmest is not rows[0]:
+        chosen.append((t("La de más cooperación", "Most cooperation"), warmest))
+    if coldest.net < 0 and coldest is not rows[0]:
+        chosen.append((t("La de más conflicto", "Most conflict"), coldest))
+    return chosen
 
 
 def _examples(claims: Claims) -> dict[tuple[str, str], Claim]:
@@ -85,6 +118,11 @@ def _formatter(language: Language) -> Callable[..., str]:
         english = f"{value:,.{digits}f}".replace("-", "−")
         return english.translate(str.maketrans(",.", ".,")) if language == "es" else english
     return number
+
+
+def _amount(number: Callable[..., str]) -> Callable[[float], str]:
+    """Whole where it is whole, else with one decimal."""
+    return lambda value: number(value, 0 if value == int(value) else 1)
 
 
 def _template(name: str) -> str:

@@ -144,6 +144,16 @@ def test_a_decision_on_two_actors_is_kept(tmp_path: Path) -> None:
     assert "already" in kg("actors", out, "--same", "Rusia", "Q159", code=2).stderr
 
 
+def test_analyze_looks_at_what_is_asked_for(output: Path, tmp_path: Path) -> None:
+    done = kg("analyze", output, "--actor", "Rusia", "--weight", "sources", "--signals", "--to", tmp_path / "a", "--json")
+    assert json.loads(done.stdout)["ego"]
+    assert "Rusia" in (tmp_path / "a" / "report.html").read_text("utf-8")
+    done = kg("analyze", output, "--compare-periods", ":2022-10", "2022-11:", "--to", tmp_path / "b")
+    assert "first = … 2022-10" in done.stdout
+    assert (tmp_path / "b" / "comparison.csv").read_text("utf-8").startswith("a,b,a_label")
+    assert "outlets are Prueba" in kg("analyze", output, "--compare-sources", "Prueba", "Otro", code=2).stderr
+
+
 def test_export_and_remove(output: Path, tmp_path: Path) -> None:
     kg("build", output.parent / "articles", "--output", tmp_path / "o", code=1)
     assert "@prefix" in kg("export", tmp_path / "o", "--format", "turtle").stdout

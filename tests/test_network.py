@@ -12,10 +12,11 @@ import networkx as nx
 import pytest
 from synthetic import actor, article, event, reading, synthetic
 
-from kg.errors import GraphError
-from kg.model import Actor, Reading
+from kg.errors import GraphError, SettingsError
+from kg.model import Actor, Article, Reading
 from kg.network import (
     Claims,
+    Selection,
     analyze,
     camps,
     centrality,
@@ -29,8 +30,11 @@ from kg.network import (
     gather,
     layout,
     reciprocity,
+    select,
     series,
+    signals,
     triads,
+    weighted,
 )
 from kg.network.dyads import split_points
 from kg.network.signed import signed_matrix
@@ -206,6 +210,95 @@ def test_sources_are_told_apart() -> None:
     one, two = claims.from_sources("Agencia Uno"), claims.from_sources("Diario Dos")
     assert len(one.claims) + len(two.claims) == len(claims.claims)
     assert not one.articles.keys() & two.articles.keys()
+
+
+def test_the_surroundings_of_an_actor_are_a_graph_of_their_own() -> None:
+    events = [event("a0", "AID", "a1"), event("a1", "ACCUSE", "a2", attributed_to="a3"), event("a2", "AID", "a0")]
+    found = analyze([reading(article(1), [*events, event("a3", "AID", "a4")])], selection=Selection(actor="otania"))
+    assert found.actor == "test/0"
+    assert [(r.label, r.done_to, r.done_by) for r in found.ego] == [("Rusalia", 1, 0), ("Ucrasia", 0, 1)]
+    assert {r.key for r in found.actors} == {"test/0", "test/1", "test/2"}
+    assert [v.key for v in found.voices] == ["test/3"]  # named, as the one whose word it is
+    assert found.tables()[0].name == "ego"
+
+
+def test_what_to_look_at_can_be_chosen() -> None:
+    claims = gather(synthetic(18, 240))
+    some, sides, actor = select(claims, Selection("2021", "2021-06", ("agencia uno",), periods=("2021-01", "2021-02:2021-03")))
+    assert {c.date[:7] for c in some.claims} <= {f"2021-0{n}" for n in range(1, 7)}
+    assert {a.source for a in some.articles.values()} == {"Agencia Uno"}
+    assert actor is None
+    assert sides is not None
+    assert sides[2:] == ("2021-01", "2021-02 – 2021-03")
+    assert {c.date[:7] for c in sides[0].claims} == {"2021-01"}
+    outlets = analyze(claims, selection=Selection(outlets=("Diario Dos", "Agencia Uno"))).comparison
+    assert outlets is not None
+    assert (outlets.first, sum(outlets.claims)) == ("Diario Dos", sum(d.claims for d in dyads(claims.standing("done"))))
+    assert sum(r.first_share for r in outlets.actors) == pytest.approx(1, abs=1e-4)
+    assert min(r.first_rank for r in outlets.actors if r.first_rank) == 1
+
+
+@pytest.mark.parametrize(("wanted", "error", "message"), [
+    (Selection(since="2022-13"), SettingsError, "not a date"),
+    (Selection(periods=("2021", ":")), SettingsError, "not a period"),
+    (Selection(periods=("2021", "2022"), outlets=("A", "B")), SettingsError, "two comparisons"),
+    (Selection(weight="votes"), SettingsError, "use one of mentions, sources, confidence"),  # type: ignore[arg-type]
+    (Selection(sources=("El Nadie",)), GraphError, "outlets are Agencia Uno, Diario Dos"),
+    (Selection(actor="nadie"), GraphError, "no actor is called"),
+    (Selection(actor="an"), GraphError, "may be several actors: Otania .test/0., Manif"),
+])
+def test_a_choice_that_cannot_be_met_says_why(wanted: Selection, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        select(gather(synthetic(18, 60)), wanted)
+
+
+def dispatch(number: int, outlet: str, text: str, cls: str = "ASSAULT", date: str = "2022-10-12") -> Reading:
+    told = Article(f"d{number}", text, date, f"Despacho {number}", outlet)
+    return reading(told, [event("a0", cls, "a1")])
+
+
+def test_copies_of_a_dispatch_are_one_source() -> None:
+    rng = random.Random(1)
+    texts = [" ".join(f"palabra{rng.randrange(9999)}" for _ in range(200)) for _ in range(2)]
+    claims = gather([
+        dispatch(1, "Uno", texts[0]), dispatch(2, "Dos", texts[0] + " fin"), dispatch(3, "Tres", texts[1]),
+        dispatch(4, "Tres", "otro texto"), dispatch(5, "Cuatro", "muy otro", date="2023-01-01"),
+        dispatch(6, "Cuatro", "más", "AID"),
+    ])
+    (pair,) = weighted(claims, "sources").pairs()
+    # the first event: {Uno, Dos} and {Tres}; the second, of 2023: {Cuatro}; the third, of another class: {Cuatro}
+    assert (pair.claims, pair.weight, pair.conflict, pair.cooperation) == (6, 4, 27, 10)
+    (plain,) = claims.pairs()
+    assert (plain.weight, plain.conflict) == (6, 45)
+    (sure,) = weighted(claims, "confidence").pairs()
+    assert sure.weight == pytest.approx(6 * 0.87)
+    assert sure.mean == pytest.approx(plain.mean)
+
+
+def test_weights_reach_every_sum() -> None:
+    claims = gather(synthetic(18, 240))
+    half = analyze(claims, selection=Selection(weight="confidence"))
+    full = analyze(claims)
+    for name in ("does", "undergoes", "conflict_given", "cooperation_received"):
+        one, two = ({r.key: getattr(r, name) for r in found.actors} for found in (half, full))
+        assert one == pytest.approx({k: 0.87 * v for k, v in two.items()}, abs=1e-3)
+    assert [r.mean_score for r in half.dyads] == pytest.approx([r.mean_score for r in full.dyads], abs=1e-3)
+    assert sum(r.net for r in half.series) == pytest.approx(0.87 * sum(r.net for r in full.series), abs=0.1)
+
+
+def test_signals_count_what_is_planned_refused_or_announced() -> None:
+    events = [
+        event("a0", "CONSULT", "a1", modality="future"), event("a0", "CONSULT", "a1", polarity="negated"),
+        event("a0", "ASSAULT", "a1", modality="future", attributed_to="a0"),
+        event("a0", "ASSAULT", "a1", modality="future"), event("a0", "AID", "a1", modality="possible"),
+        event("a0", "AID", "a1"), event("a0", "AID", "a1", attributed_to="a2"),
+    ]
+    claims = gather([reading(article(1), events)])
+    counted = signals(claims).claims
+    assert [(c.cls, c.score) for c in counted] == [("AGREE", 2.5), ("REJECT", -2), ("THREATEN", -3.5), ("AID", 10)]
+    assert [c.quadrant for c in counted[:2]] == ["verbal_cooperation", "verbal_conflict"]
+    assert analyze(claims, selection=Selection(signals=True)).series[0].net == 7
+    assert analyze(claims).series[0].net == 10
 
 
 def test_nothing_at_all() -> None:

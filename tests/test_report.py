@@ -9,7 +9,7 @@ import pytest
 from hostile import hostile
 from synthetic import synthetic
 
-from kg.network import analyze, gather
+from kg.network import Selection, analyze, gather
 from kg.network.figures import heat_map, timeline
 from kg.report import report, write_report
 
@@ -44,7 +44,19 @@ def test_nothing_to_report() -> None:
 def test_comparison_section() -> None:
     claims = gather(synthetic(18, 150))
     found = analyze(claims, contrast=(claims.from_sources("Agencia Uno"), claims.from_sources("Diario Dos"), "Uno", "Dos"))
-    assert "Uno frente a Dos" in re.sub(r"\s+", " ", report(found))
+    page = re.sub(r"\s+|</?bdi>", " ", report(found))
+    assert "Uno frente a Dos" in re.sub(r" +", " ", page)
+    assert "Actores cuya atención más cambia" in page
+
+
+def test_it_says_what_was_chosen_and_what_each_sentence_proves() -> None:
+    page = report(analyze(synthetic(18, 240), selection=Selection("2020", actor="Otania", weight="sources")))
+    assert "Alrededor de <bdi>Otania</bdi>" in page
+    assert "desde 2020" in page
+    assert "fuentes independientes" in page
+    assert page.count('class="proves"') == 5
+    planned = report(analyze(synthetic(18, 240), selection=Selection(signals=True)), language="en")
+    assert "as the class that it signals" in planned
 
 
 def test_timeline_and_heat_map_add_up() -> None:
@@ -67,3 +79,5 @@ def test_plots_are_the_same_each_time(tmp_path: Path) -> None:
     assert first == second
     assert sorted(first) == ["camps.png", "camps.svg", "dyads.png", "dyads.svg", "timeline.png", "timeline.svg"]
     assert write_plots(analyze([]), tmp_path / "c") == []
+    compared = analyze(synthetic(18, 150), selection=Selection(outlets=("Agencia Uno", "Diario Dos")))
+    assert "comparison.svg" in {p.name for p in write_plots(compared, tmp_path / "d")}

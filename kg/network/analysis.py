@@ -10,7 +10,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from kg.errors import StoreError
 from kg.model import Reading
 from kg.network.centrality import ActorRow, centrality
 from kg.network.communities import Communities, communities
-from kg.network.compare import Comparison, compare
+from kg.network.compare import Comparison, EgoRow, compare, ego_rows
+from kg.network.counting import signals
 from kg.network.dyads import (
     ChangeRow,
     CoMentionRow,
@@ -32,6 +33,7 @@ from kg.network.dyads import (
     series,
 )
 from kg.network.projection import STANDINGS, Claims, Identity, Standing, gather
+from kg.network.selection import Contrast, Selection, select
 from kg.network.signed import Camps, TriadRow, camps, triads
 
 __all__ = ["Analysis", "Table", "VoiceRow", "analyze"]
@@ -84,6 +86,11 @@ class Analysis:
     co_mentions: tuple[CoMentionRow, ...]
     voices: tuple[VoiceRow, ...]
     comparison: Comparison | None = None
+    selection: Selection = field(default_factory=Selection)
+    actor: str | None = None
+    """Key of the actor whose surroundings these are."""
+    ego: tuple[EgoRow, ...] = ()
+    """Its neighbours."""
 
     def tables(self) -> tuple[Table, ...]:
         """The analyses as tables, in the order in which they are best read."""
@@ -107,29 +114,34 @@ def analyze(
     *,
     identity: Identity | None = None,
     standings: Sequence[Standing] = ("done",),
+    selection: Selection | None = None,
     period: Period = "month",
     pairs: int = 50,
-    contrast: tuple[Claims, Claims, str, str] | None = None,
+    contrast: Contrast | None = None,
 ) -> Analysis:
-    """Every analysis over the claims of these `standings` (by default only what is done).
+    """Every analysis over the claims of these `standings` (by default only what is done), or of all that count by signals.
 
-    `period` and `pairs` (how many of the strongest) govern the series; `contrast` adds a comparison of two graphs.
+    `selection` limits them to outlets, a time or one actor's surroundings, chooses weights, signals, and two sides to compare;
+    `period` and `pairs` (how many of the strongest) govern the series; `contrast` compares two graphs of one's own.
     """
     every = readings if isinstance(readings, Claims) else gather(readings, identity)
-    claims = every.standing(*standings)
+    chosen = selection or Selection()
+    every, two, actor = select(every, chosen)
+    contrast = contrast or two
+
+    def counted(some: Claims) -> Claims:
+        return signals(some) if chosen.signals else some.standing(*standings)
+
+    claims = counted(every)
     groups, sides, triangles = communities(claims), camps(claims), triads(claims)
     return Analysis(
-        claims=claims, standings=tuple(standings), period=period,
+        claims=claims, standings=tuple(standings), period=period, selection=chosen, actor=actor,
+        ego=ego_rows(claims, actor) if actor else (),
         summary=_summary(every, claims, groups, sides, triangles), actors=centrality(claims), communities=groups,
         triads=triangles, camps=sides, dyads=dyads(claims), series=series(claims, period, pairs),
         changes=change_points(claims, pairs), co_mentions=co_mentions(claims), voices=_voices(every),
-        comparison=_contrast(contrast, standings) if contrast else None,
+        comparison=compare(counted(contrast[0]), counted(contrast[1]), contrast[2:]) if contrast else None,
     )
-
-
-def _contrast(contrast: tuple[Claims, Claims, str, str], standings: Sequence[Standing]) -> Comparison:
-    first, second, *names = contrast
-    return compare(first.standing(*standings), second.standing(*standings), (names[0], names[1]))
 
 
 def _summary(
@@ -167,7 +179,7 @@ def _voices(claims: Claims) -> tuple[VoiceRow, ...]:
 
 def _tables(a: Analysis) -> tuple[Table, ...]:
     tables = [
-        Table("actors", "Who matters", "Directed, weight = pieces of evidence; betweenness and core undirected.", a.actors,
+        Table("actors", "Who matters", "Directed, by weight; betweenness and core undirected.", a.actors,
               ("label", "type", "does", "undergoes", "partners", "pagerank", "betweenness", "core")),
         Table("dyads", "Strongest pairs", "Undirected; scores are PLOVER intensities, -10 to +10.", a.dyads,
               ("a_label", "b_label", "claims", "a_to_b", "b_to_a", "cooperation", "conflict", "mean_score")),
@@ -186,11 +198,21 @@ def _tables(a: Analysis) -> tuple[Table, ...]:
         Table("voices", "On whose word", "Claims that only one actor vouches for (not counted as done).", a.voices,
               ("label", "claims", "about", "mean_score")),
     ]
-    if a.comparison is not None:
-        note = f"first = {a.comparison.first}, second = {a.comparison.second}; share of all evidence."
-        tables.append(Table("comparison", "Two graphs side by side", note, a.comparison.rows,
-                            ("a_label", "b_label", "first", "second", "first_score", "second_score", "turned")))
-    return tuple(tables)
+    if a.actor is not None:
+        tables.insert(0, Table("ego", f"Around {a.claims.nodes[a.actor].label}", "What it does to each and undergoes.", a.ego,
+                               ("label", "type", "done_to", "done_by", "net_to", "net_by")))
+    return (*_compared(a.comparison), *tables) if a.comparison else tuple(tables)
+
+
+def _compared(found: Comparison) -> tuple[Table, ...]:
+    note = f"first = {found.first} ({found.claims[0]} claims), second = {found.second} ({found.claims[1]} claims)"
+    return (
+        Table("comparison", "Two graphs side by side: pairs", f"{note}; largest change of share first.", found.rows,
+              ("a_label", "b_label", "first", "second", "first_share", "second_share", "first_score", "second_score",
+               "turned")),
+        Table("attention", "Two graphs side by side: actors", f"{note}; share of all ends of ties, rank by PageRank.",
+              found.actors, ("label", "first_share", "second_share", "first_rank", "second_rank")),
+    )
 
 
 def _write_table(table: Table, folder: Path) -> tuple[Path, Path]:

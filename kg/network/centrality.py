@@ -33,9 +33,9 @@ class ActorRow:
     type: str
     articles: int
     """Articles that mention it."""
-    does: int
-    """Weighted out-degree: pieces of evidence in which it does something to another actor."""
-    undergoes: int
+    does: float
+    """Weighted out-degree: pieces of evidence (or what was chosen as weight) in which it does something to another."""
+    undergoes: float
     """Weighted in-degree: pieces of evidence in which another actor does something to it."""
     partners: int
     """Distinct actors at the other end, either way."""
@@ -80,10 +80,9 @@ def _row(claims: Claims, graph: nx.DiGraph[str], key: str, **figures: Any) -> Ac
     received = [data for _, _, data in graph.in_edges(key, data=True)]
     return ActorRow(
         key=key, label=node.label, type=node.type,
-        does=sum(d["weight"] for d in given), undergoes=sum(d["weight"] for d in received),
-        cooperation_given=sum(d["cooperation"] for d in given), conflict_given=sum(d["conflict"] for d in given),
-        cooperation_received=sum(d["cooperation"] for d in received),
-        conflict_received=sum(d["conflict"] for d in received), **figures,
+        does=round(sum(d["weight"] for d in given), 4), undergoes=round(sum(d["weight"] for d in received), 4),
+        **{f"{what}_{side}": round(sum(d[what] for d in edges), 4) for what in ("cooperation", "conflict")
+           for side, edges in (("given", given), ("received", received))}, **figures,
     )
 
 

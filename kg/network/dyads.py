@@ -16,7 +16,7 @@ from itertools import combinations
 from typing import Literal
 
 from kg.errors import SettingsError
-from kg.network.projection import Claim, Claims, Tie
+from kg.network.projection import Claim, Claims, Tie, tie
 
 __all__ = [
     "ChangeRow", "CoMentionRow", "DyadRow", "Period", "PeriodRow", "change_points", "co_mentions", "dyads", "period_of",
@@ -40,9 +40,9 @@ class DyadRow:
     b_label: str
     claims: int
     articles: int
-    a_to_b: int
-    """Pieces of evidence in which a does something to b."""
-    b_to_a: int
+    a_to_b: float
+    """Weight of what a does to b: pieces of evidence, unless other weights were chosen."""
+    b_to_a: float
     cooperation: float
     conflict: float
     net: float
@@ -106,18 +106,18 @@ class CoMentionRow:
 
 
 def dyads(claims: Claims) -> tuple[DyadRow, ...]:
-    """All pairs with a claim, most evidence first."""
-    directed = {(t.source, t.target): t.claims for t in claims.ties()}
+    """All pairs with a claim, of most weight first."""
+    directed = {(t.source, t.target): t.weight for t in claims.ties()}
     rows = [_dyad(claims, pair, directed) for pair in claims.pairs()]
-    return tuple(sorted(rows, key=lambda r: (-r.claims, r.a, r.b)))
+    return tuple(sorted(rows, key=lambda r: (-(r.a_to_b + r.b_to_a), r.a, r.b)))
 
 
-def _dyad(claims: Claims, pair: Tie, directed: dict[tuple[str, str], int]) -> DyadRow:
+def _dyad(claims: Claims, pair: Tie, directed: dict[tuple[str, str], float]) -> DyadRow:
     a, b = pair.source, pair.target
     there, back = directed.get((a, b), 0), directed.get((b, a), 0)
     return DyadRow(
         a, b, claims.nodes[a].label, claims.nodes[b].label, pair.claims, pair.articles, there, back,
-        round(pair.cooperation, 4), round(pair.conflict, 4), round(pair.net, 4), round(pair.net / pair.claims, 4),
+        round(pair.cooperation, 4), round(pair.conflict, 4), round(pair.net, 4), round(pair.mean, 4),
         round(min(there, back) / max(there, back), 4),
     )
 
@@ -125,7 +125,7 @@ def _dyad(claims: Claims, pair: Tie, directed: dict[tuple[str, str], int]) -> Dy
 def reciprocity(claims: Claims) -> float:
     """0–1: share of the weight that is returned, sum of min(w_ij, w_ji) over sum of w_ij (Squartini et al. 2013,
     "Reciprocity of weighted networks", Scientific Reports 3:2729); 0 without ties."""
-    weights = {(t.source, t.target): t.claims for t in claims.ties()}
+    weights = {(t.source, t.target): t.weight for t in claims.ties()}
     returned = sum(min(w, weights.get((b, a), 0)) for (a, b), w in weights.items())
     return round(returned / sum(weights.values()), 4) if weights else 0.0
 
@@ -150,13 +150,13 @@ def period_of(date: str, period: Period) -> str | None:
 
 def series(claims: Claims, period: Period = "month", pairs: int | None = None) -> tuple[PeriodRow, ...]:
     """Scores of each pair (of the `pairs` strongest, or all) in each period that has a claim, in order of time."""
-    cells: defaultdict[tuple[str, str, str], list[float]] = defaultdict(list)
+    cells: defaultdict[tuple[str, str, str], list[Claim]] = defaultdict(list)
     for (a, b), rows in _by_pair(claims, pairs).items():
         for claim in rows:
             when = period_of(claim.date, period) if claim.date else None
             if when is not None:
-                cells[a, b, when].append(claim.score)
-    return tuple(_period(claims, key, scores) for key, scores in sorted(cells.items()))
+                cells[a, b, when].append(claim)
+    return tuple(_period(claims, key, cells[key]) for key in sorted(cells))
 
 
 def _by_pair(claims: Claims, limit: int | None) -> dict[tuple[str, str], list[Claim]]:
@@ -170,11 +170,11 @@ def _by_pair(claims: Claims, limit: int | None) -> dict[tuple[str, str], list[Cl
     return rows
 
 
-def _period(claims: Claims, key: tuple[str, str, str], scores: Sequence[float]) -> PeriodRow:
+def _period(claims: Claims, key: tuple[str, str, str], found: list[Claim]) -> PeriodRow:
     a, b, period = key
-    good, bad = sum(s for s in scores if s > 0), 0.0 - sum(s for s in scores if s < 0)
-    return PeriodRow(a, b, claims.nodes[a].label, claims.nodes[b].label, period, len(scores), round(good, 4),
-                     round(bad, 4), round(good - bad, 4), round((good - bad) / len(scores), 4))
+    sums = tie(a, b, found)
+    return PeriodRow(a, b, claims.nodes[a].label, claims.nodes[b].label, period, sums.claims, round(sums.cooperation, 4),
+                     round(sums.conflict, 4), round(sums.net, 4), round(sums.mean, 4))
 
 
 def change_points(claims: Claims, pairs: int | None = 50, shortest: int = 4) -> tuple[ChangeRow, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 
 from kg.network.dyads import Period, period_of
@@ -45,21 +45,22 @@ def timeline(claims: Claims, period: Period = "month") -> Timeline:
     for claim in claims.claims:
         when = period_of(claim.date, period) if claim.date else None
         if when is not None:
-            good[when] += max(claim.score, 0.0)
-            bad[when] += max(-claim.score, 0.0)
+            good[when] += max(claim.score, 0.0) * claim.weight
+            bad[when] += max(-claim.score, 0.0) * claim.weight
     periods = sorted(good)[-120:]
     return Timeline(tuple(periods), tuple(good[p] for p in periods), tuple(bad[p] for p in periods))
 
 
 def heat_map(claims: Claims, actors: int = 14) -> Heat:
-    """The strongest `actors` by pieces of evidence with another actor."""
-    strength: Counter[str] = Counter()
+    """The strongest `actors` by weight of what they have with another actor."""
+    strength: defaultdict[str, float] = defaultdict(float)
     for pair in claims.pairs():
-        strength.update({pair.source: pair.claims, pair.target: pair.claims})
+        strength[pair.source] += pair.weight
+        strength[pair.target] += pair.weight
     keys = tuple(sorted(strength, key=lambda k: (-strength[k], k))[:actors])
     ties = {(t.source, t.target): t for t in claims.ties()}
     return Heat(
         keys, tuple(claims.nodes[k].label for k in keys),
-        tuple(tuple(ties[a, b].net / ties[a, b].claims if (a, b) in ties else None for b in keys) for a in keys),
+        tuple(tuple(ties[a, b].mean if (a, b) in ties else None for b in keys) for a in keys),
         tuple(tuple(ties[a, b].claims if (a, b) in ties else 0 for b in keys) for a in keys),
     )

@@ -28,7 +28,7 @@ from kg.model import Actor, ActorType, Article, Event, Evidence, Reading
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["STANDINGS", "Claim", "Claims", "Identity", "Node", "Standing", "Tie", "gather", "standing"]
+__all__ = ["STANDINGS", "Claim", "Claims", "Identity", "Node", "Standing", "Tie", "gather", "standing", "tie"]
 
 Standing = Literal["done", "attributed", "hypothetical", "negated"]
 """What a claim is worth as a fact (see the module docstring)."""
@@ -77,6 +77,8 @@ class Claim:
     attributed_to: str | None = None
     time: str | None = None
     inferred: bool = False
+    weight: float = 1
+    """What it counts for in every sum (see `kg.network.counting`); 1 = each piece of evidence once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,18 @@ class Tie:
     """Sum of the positive scores."""
     conflict: float
     """Sum of the negative scores, as a positive number."""
+    weight: float = 0
+    """Sum of the claims' weights; `claims` unless others were chosen."""
 
     @property
     def net(self) -> float:
         """Cooperation minus conflict."""
         return self.cooperation - self.conflict
+
+    @property
+    def mean(self) -> float:
+        """Mean score, -10 to +10."""
+        return self.net / self.weight if self.weight else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +156,7 @@ class Claims:
         for claim in self.claims:
             if claim.target is not None and claim.target != claim.source:
                 rows[claim.source, claim.target].append(claim)
-        return tuple(_tie(*pair, rows[pair]) for pair in sorted(rows))
+        return tuple(tie(*pair, rows[pair]) for pair in sorted(rows))
 
     def pairs(self) -> tuple[Tie, ...]:
         """Undirected sums: as `ties`, with source < target."""
@@ -155,10 +164,10 @@ class Claims:
         for claim in self.claims:
             if claim.target is not None and claim.target != claim.source:
                 rows[min(claim.source, claim.target), max(claim.source, claim.target)].append(claim)
-        return tuple(_tie(*pair, rows[pair]) for pair in sorted(rows))
+        return tuple(tie(*pair, rows[pair]) for pair in sorted(rows))
 
     def digraph(self) -> nx.DiGraph[str]:
-        """Directed graph: one edge a tie; `weight` = claims, with `articles`, `cooperation`, `conflict`, `net`.
+        """Directed graph: one edge a tie; `weight` of its claims, with `articles`, `cooperation`, `conflict`, `net`.
 
         Actors without a tie are not in it.
         """
@@ -288,11 +297,13 @@ def _padded(date: str) -> str:
     return date + "0000-01-01"[len(date):]
 
 
-def _tie(source: str, target: str, claims: list[Claim]) -> Tie:
+def tie(source: str, target: str, claims: list[Claim]) -> Tie:
+    """The sums over these claims."""
     return Tie(
         source, target, claims=len(claims), articles=len({c.article for c in claims}),
-        cooperation=sum(c.score for c in claims if c.score > 0),
-        conflict=0.0 - sum(c.score for c in claims if c.score < 0),
+        cooperation=sum(c.score * c.weight for c in claims if c.score > 0),
+        conflict=0.0 - sum(c.score * c.weight for c in claims if c.score < 0),
+        weight=round(sum(c.weight for c in claims), 6),
     )
 
 
@@ -302,7 +313,7 @@ def _fill(graph: Any, ties: Iterable[Tie], nodes: Mapping[str, Node]) -> None:
     for key in sorted({end for t in rows for end in (t.source, t.target)}):
         graph.add_node(key, label=nodes[key].label, type=nodes[key].type)
     for t in rows:
-        graph.add_edge(t.source, t.target, weight=t.claims, articles=t.articles, cooperation=t.cooperation,
+        graph.add_edge(t.source, t.target, weight=t.weight, articles=t.articles, cooperation=t.cooperation,
                        conflict=t.conflict, net=t.net)
 
 
