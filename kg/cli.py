@@ -402,14 +402,15 @@ def analyze(
     """
     from importlib.util import find_spec
 
-    from kg import explain, network
+    from kg import explain, network, roster
     from kg.plots import write_plots
     from kg.report import write_report
     from kg.store import Store
 
-    selection = network.Selection(since, until, tuple(source or ()), actor, radius, weight, signals,  # type: ignore[arg-type]
-                                  compare_periods, compare_sources)  # checked there
     with Store.open(output) as store:
+        key = roster.find(store, actor) if actor else None
+        selection = network.Selection(since, until, tuple(source or ()), key, radius, weight, signals,  # type: ignore[arg-type]
+                                      compare_periods, compare_sources)  # checked there
         found = network.analyze(store.readings(), identity=store.identity(), selection=selection,
                                 period=period)  # type: ignore[arg-type]  # checked there
     folder = to or output / "analysis"

@@ -72,7 +72,7 @@ def _limits(found: Analysis, t: Translate) -> list[str]:
     chosen = found.selection
     told = [(t("desde", "since"), chosen.since), (t("hasta", "until"), chosen.until),
             (t("de", "from"), ", ".join(chosen.sources)),
-            (t("alrededor de", "around"), found.claims.nodes[found.actor].label if found.actor else None)]
+            (t("alrededor de", "around"), found.claims.nodes[chosen.actor].label if chosen.actor else None)]
     return [f"{word} {value}" for word, value in told if value]
 
 

@@ -50,7 +50,7 @@ def test_comparison_section() -> None:
 
 
 def test_it_says_what_was_chosen_and_what_each_sentence_proves() -> None:
-    page = report(analyze(synthetic(18, 240), selection=Selection("2020", actor="Otania", weight="sources")))
+    page = report(analyze(synthetic(18, 240), selection=Selection("2020", actor="test/0", weight="sources")))
     assert "Alrededor de <bdi>Otania</bdi>" in page
     assert "desde 2020" in page
     assert "fuentes independientes" in page

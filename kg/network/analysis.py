@@ -87,10 +87,8 @@ class Analysis:
     voices: tuple[VoiceRow, ...]
     comparison: Comparison | None = None
     selection: Selection = field(default_factory=Selection)
-    actor: str | None = None
-    """Key of the actor whose surroundings these are."""
     ego: tuple[EgoRow, ...] = ()
-    """Its neighbours."""
+    """Neighbours of the actor selected."""
 
     def tables(self) -> tuple[Table, ...]:
         """The analyses as tables, in the order in which they are best read."""
@@ -126,7 +124,7 @@ def analyze(
     """
     every = readings if isinstance(readings, Claims) else gather(readings, identity)
     chosen = selection or Selection()
-    every, two, actor = select(every, chosen)
+    every, two = select(every, chosen)
     contrast = contrast or two
 
     def counted(some: Claims) -> Claims:
@@ -135,8 +133,8 @@ def analyze(
     claims = counted(every)
     groups, sides, triangles = communities(claims), camps(claims), triads(claims)
     return Analysis(
-        claims=claims, standings=tuple(standings), period=period, selection=chosen, actor=actor,
-        ego=ego_rows(claims, actor) if actor else (),
+        claims=claims, standings=tuple(standings), period=period, selection=chosen,
+        ego=ego_rows(claims, chosen.actor) if chosen.actor else (),
         summary=_summary(every, claims, groups, sides, triangles), actors=centrality(claims), communities=groups,
         triads=triangles, camps=sides, dyads=dyads(claims), series=series(claims, period, pairs),
         changes=change_points(claims, pairs), co_mentions=co_mentions(claims), voices=_voices(every),
@@ -198,8 +196,9 @@ def _tables(a: Analysis) -> tuple[Table, ...]:
         Table("voices", "On whose word", "Claims that only one actor vouches for (not counted as done).", a.voices,
               ("label", "claims", "about", "mean_score")),
     ]
-    if a.actor is not None:
-        tables.insert(0, Table("ego", f"Around {a.claims.nodes[a.actor].label}", "What it does to each and undergoes.", a.ego,
+    if a.selection.actor:
+        name = a.claims.nodes[a.selection.actor].label
+        tables.insert(0, Table("ego", f"Around {name}", "What it does to each and undergoes.", a.ego,
                                ("label", "type", "done_to", "done_by", "net_to", "net_by")))
     return (*_compared(a.comparison), *tables) if a.comparison else tuple(tables)
 

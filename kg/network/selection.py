@@ -15,7 +15,7 @@ from kg.network.counting import Weight, weighted
 from kg.network.projection import Claims
 from kg.terms import fold
 
-__all__ = ["Contrast", "Selection", "days_of", "find_actor", "select"]
+__all__ = ["Contrast", "Selection", "days_of", "select"]
 
 Contrast = tuple[Claims, Claims, str, str]
 """Two sides to compare, and their names."""
@@ -32,7 +32,7 @@ class Selection:
     sources: tuple[str, ...] = ()
     """Only articles of these outlets."""
     actor: str | None = None
-    """Only this actor and those around it: its key, or a name that no other has."""
+    """Only the actor with this key and those around it."""
     radius: int = 1
     """…within so many ties of it."""
     weight: Weight = "mentions"
@@ -44,8 +44,8 @@ class Selection:
     """Two outlets to compare."""
 
 
-def select(every: Claims, wanted: Selection) -> tuple[Claims, Contrast | None, str | None]:
-    """The claims, the two sides to compare, and the key of the actor, as `wanted`.
+def select(every: Claims, wanted: Selection) -> tuple[Claims, Contrast | None]:
+    """The claims, and the two sides to compare, as `wanted`.
 
     SettingsError for a date or weight that is none, or two comparisons at once; GraphError for an unknown outlet or actor.
     """
@@ -56,10 +56,9 @@ def select(every: Claims, wanted: Selection) -> tuple[Claims, Contrast | None, s
         claims = claims.from_sources(*(_outlet(claims, name) for name in wanted.sources))
     if wanted.since or wanted.until:
         claims = claims.between(_date(wanted.since), _date(wanted.until))
-    key = find_actor(claims, wanted.actor) if wanted.actor else None
-    if key is not None:
-        claims = ego(claims, key, wanted.radius)
-    return claims, _contrast(claims, wanted), key
+    if wanted.actor:
+        claims = ego(claims, wanted.actor, wanted.radius)
+    return claims, _contrast(claims, wanted)
 
 
 def _contrast(claims: Claims, wanted: Selection) -> Contrast | None:
@@ -99,22 +98,3 @@ def _outlet(claims: Claims, name: str) -> str:
         if fold(outlet) == fold(name):
             return outlet
     raise GraphError(f"no article is from «{name}»", remedy=f"outlets are {', '.join(known[:12]) or 'not stated'}")
-
-
-def find_actor(claims: Claims, name: str) -> str:
-    """Key of the actor with this key or name, or of the only one whose name contains it.
-
-    GraphError when there is none, or several.
-    """
-    if name in claims.nodes:
-        return name
-    wanted = fold(name)
-    named = {key: {fold(node.label), fold(node.label_en or "")} for key, node in claims.nodes.items()}
-    same = [key for key, names in named.items() if wanted in names]
-    near = same or [key for key, names in named.items() if wanted and any(wanted in text for text in names)]
-    if len(near) == 1:
-        return near[0]
-    if not near:
-        raise GraphError(f"no actor is called «{name}»", remedy="see the names in analysis/actors.csv")
-    listed = ", ".join(f"{claims.nodes[key].label} ({key})" for key in near[:8])
-    raise GraphError(f"«{name}» may be several actors: {listed}", remedy="give the key")
