@@ -80,7 +80,12 @@ def find_times(text: str, published: str | None) -> tuple[tuple[int, int, str], 
 
 def fold(text: str) -> str:
     """Lower case without accents, character for character (offsets stay)."""
-    return "".join(unicodedata.normalize("NFD", c.lower())[0] for c in text)
+    return "".join(map(_fold_character, text))
+
+
+@lru_cache(maxsize=4096)
+def _fold_character(character: str) -> str:
+    return unicodedata.normalize("NFD", character.lower())[0]
 
 
 # --- words ------------------------------------------------------------------------------------------------------

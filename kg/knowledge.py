@@ -116,6 +116,7 @@ class Knowledge:
         self._members: Mapping[str, Sequence[Sequence[Any]]] = index["members"]
         self._states: Mapping[str, str] = index["states"]
         self._demonyms: Mapping[str, Sequence[str]] = index["demonyms"]
+        self._asked: dict[tuple[str, str | None], tuple[Sense, ...]] = {}
         self._prominence: Mapping[str, int] = index["prominence"]
 
     def __len__(self) -> int:
@@ -139,6 +140,14 @@ class Knowledge:
         with a capital («Paz», «ONU») does not match a surface without one. Given a date, capitals and metonyms that did
         not denote the actor then are left out: «Belgrado» is Yugoslavia in 2000, Serbia in 2022.
         """
+        known = self._asked.get((surface, on))
+        if known is None:
+            if len(self._asked) > _REMEMBERED:
+                self._asked.clear()
+            known = self._asked[surface, on] = self._senses(surface, on)
+        return known
+
+    def _senses(self, surface: str, on: str | None) -> tuple[Sense, ...]:
         folded = fold(surface)
         rows = self._forms.get(folded) or self._forms.get(without_article(folded), ())
         lower = surface == surface.lower()
@@ -259,6 +268,8 @@ def _unlike(words: set[str], office: str) -> tuple[int, int]:
     return -len(words & others), len(others - words)
 
 
+_REMEMBERED = 50_000
+"""Answers of `senses` that are kept."""
 LIKE = 0.8
 """Least likeness of a candidate."""
 

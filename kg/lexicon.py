@@ -154,6 +154,11 @@ class Frame:
         """False for a sense that is known not to be an event."""
         return self.cls != NO_EVENT
 
+    @property
+    def says(self) -> bool:
+        """Whether the verb can introduce somebody's words."""
+        return self.pos == "verb" and self.content not in ("none", "possible") and ("quote" in self.topic or "que" in self.topic)
+
 
 class Row(NamedTuple):
     """One line of a table: its cells by column, and where it stands."""
@@ -176,6 +181,12 @@ class Lexicon:
     """Verbs that have no frame of their own: the verb they are like, and how surely."""
     derivation: tuple[tuple[str, str, float], ...] = ()
     """Endings of a noun and of its verb («bombarde-o», «bombarde-ar»), and how often both have the same class."""
+    speakers: frozenset[str] = field(init=False, repr=False, default=frozenset())
+    """Verbs that may introduce somebody's words, alone or in a phrase."""
+
+    def __post_init__(self) -> None:
+        every = (*self.verbs.items(), *self.phrases.items())
+        object.__setattr__(self, "speakers", frozenset(n for n, frames in every if any(f.says for f in frames)))
 
     def verb(self, lemma: str) -> tuple[Frame, ...]:
         """Frames of a verb (infinitive without «se»), most specific first."""

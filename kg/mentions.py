@@ -94,8 +94,8 @@ class _Finder:
         self.doc = doc
         self.knowledge = knowledge
         self.tokens, self.text = list(doc), doc.text
-        self.words = [fold(t.text) for t in doc]
-        self.capital = [_capital(t) for t in doc]
+        self.words = [fold(t.text) for t in self.tokens]
+        self.capital = [_capital(t) for t in self.tokens]
         self.nouns = nominals.load()
 
     def find(self) -> Mentions:
@@ -261,7 +261,7 @@ class _Finder:
 
     def _demonyms(self, name_at: dict[int, Name]) -> dict[int, str]:
         found = {}
-        for token in self.doc:
+        for token in self.tokens:
             if token.i in name_at or token.pos_ not in _NOMINAL or len(token.text) < 4 or token.is_upper:
                 continue
             key = next((s.key for s in self.knowledge.senses(token.text) if s.how == "demonym"), None)

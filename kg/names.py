@@ -106,6 +106,7 @@ def neighbours(skeleton: str) -> Iterator[str]:
             yield skeleton[:n] + skeleton[n + 1:]
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def likeness(one: str, other: str) -> float:
     """Likeness of two folded names, 0–1: word by word when the words pair up, the whole strings otherwise.
 

@@ -39,7 +39,7 @@ class Cast:
         self.titles = titles
         """Title that a word such as «homólogo» stands for, by its token."""
         self._sentences = list(doc.sents)
-        self._sentence_of = {t.i: n for n, s in enumerate(self._sentences) for t in s}
+        self._sentence_of = {i: n for n, s in enumerate(self._sentences) for i in range(s.start, s.end)}
         self._subjects: dict[int, tuple[str, ...]] = {}
 
     @property

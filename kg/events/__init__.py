@@ -56,7 +56,7 @@ def extract_events(
 def _drafts(scene: Scene) -> list[Draft]:
     """Drafts that have a source and stand for an event; words inside a phrase are no events of their own."""
     _ = scene.scopes  # first: the first person in a quote is its speaker
-    drafts = [d for d in map(scene.draft, scene.doc) if d is not None]
+    drafts = [d for d in map(scene.draft, scene.predicates()) if d is not None]
     inner = {word.i for d in drafts for word in d.sense.words}
     return [d for d in drafts if d.source and d.sense.frame.event and d.trigger.i not in inner and _wanted(scene, d)]
 

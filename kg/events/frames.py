@@ -9,7 +9,18 @@ from spacy.tokens import Token
 
 from kg.actors import Cast
 from kg.events.arguments import Arguments, actors, arguments_of, own_arguments
-from kg.events.tree import NOMINAL_POS, antecedent, children, finite, infinitives, lemma, morph, preposition, verbal
+from kg.events.tree import (
+    NOMINAL_POS,
+    antecedent,
+    children,
+    finite,
+    infinitives,
+    lemma,
+    morph,
+    preposition,
+    sentence_words,
+    verbal,
+)
 from kg.lexicon import Frame, Lexicon, Requirement
 
 __all__ = ["Sense", "carrier_of", "nominal", "nominal_sense", "similar_sense", "verbal_sense"]
@@ -89,8 +100,10 @@ def _choose(
     plain: Arguments | None = None
     below: list[Token] | None = None
     for frame in frames:
-        if frame.words and below is None:
-            below = list(_below(token, _DEPTH))
+        if frame.words:
+            if not sentence_words(token).issuperset(frame.words):
+                continue
+            below = list(_below(token, _DEPTH)) if below is None else below
         words = _find_words(below or [], frame.words)
         if words is None:
             continue

@@ -35,7 +35,7 @@ def draft(scene: Scene, sense: Sense) -> Draft:
     if not target and sense.frame.target:
         target = _inside(scene, sense, source) or _answered(scene, sense, source)
     source, target = roles.paired(sense.frame.cls, source, roles.acting(scene, sense.frame.cls, target))
-    span = roles.span_of(sense.head)
+    span = roles.span_of(sense.head) if source else None
     return Draft(sense, _rule(source, target, sense), source, target, span, roles.content(sense), sense.frame.cls)
 
 

@@ -6,6 +6,7 @@ round, so that drafts are made from the top of a sentence downwards.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
@@ -15,12 +16,15 @@ from kg.events import nouns, subjects, verbs
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense, nominal, nominal_sense, similar_sense, verbal_sense
 from kg.events.speech import Scope, find_scopes, quotes
-from kg.events.tree import agent_of, infinitives, morph, verbal
+from kg.events.tree import agent_of, infinitives, lemma, morph, tokens, verbal
 from kg.lexicon import Lexicon
 
 __all__ = ["Options", "Scene"]
 
 
+_VERBS = frozenset(("VERB", "AUX"))
+_VERBAL_ENDINGS = ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas", "ieron", "aron", "ió", "ó")
+"""Of participles and past tenses, which a tagger may take for adjectives and nouns (`kg.events.tree.infinitives`)."""
 _PREDICATES = frozenset(("VERB", "AUX", "NOUN", "PROPN", "ADJ", "NUM", "SYM"))
 
 
@@ -54,6 +58,18 @@ class Scene:
         if token.i not in self._senses:
             self._senses[token.i] = self._find_sense(token)
         return self._senses[token.i]
+
+    def predicates(self) -> Iterator[Token]:
+        """The words that may have a sense, told by part of speech, lemma and ending alone; most words may not."""
+        nouns, phrases = self.lexicon.nouns, self.lexicon.phrases
+        for token in tokens(self.doc):
+            pos = token.pos_
+            if pos in _VERBS:
+                yield token
+            elif pos in _PREDICATES:
+                name = lemma(token)
+                if name in nouns or name in phrases or token.lower_.endswith(_VERBAL_ENDINGS):
+                    yield token
 
     def _find_sense(self, token: Token) -> Sense | None:
         if token.pos_ not in _PREDICATES:

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Token
 
 from kg.events.arguments import actors
 from kg.events.draft import Found
-from kg.events.tree import children, lemma, sentence, verbal, words
+from kg.events.tree import children, lemma, sentence, tokens, verbal, words
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -28,7 +28,6 @@ _SHORTEST = 4
 """Words of a quote that can hold a statement; shorter ones are names and ironies."""
 _NEAR = 6
 """Words between a quote and its verb of speech («", según dijo hoy el ministro»)."""
-_SPEECH = frozenset(("claim", "denied", "desired", "future", "fact"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def quotes(doc: Doc) -> Iterator[tuple[int, int]]:
     Nested quotes give a stretch each. A straight mark opens where none is open, and closes otherwise.
     """
     open_marks: list[tuple[str, int]] = []
-    for token in doc:
+    for token in tokens(doc):
         text = token.text
         if token.is_space and text.count("\n") > 1:
             yield from ((start, token.i) for _, start in open_marks)
@@ -138,11 +137,11 @@ def _scope(scene: Scene, start: int, end: int, verb: Token) -> Scope | None:
 
 def speaks(scene: Scene, token: Token) -> bool:
     """Whether a word is a verb that can introduce somebody's words."""
-    if not verbal(token):
+    if not verbal(token) or lemma(token) not in scene.lexicon.speakers:
         return False
     sense = scene.sense(token)
     frames = (*scene.lexicon.verb(lemma(token)), *((sense.frame,) if sense is not None else ()))
-    return any(f.content in _SPEECH and f.pos == "verb" and ("quote" in f.topic or "que" in f.topic) for f in frames)
+    return any(frame.says for frame in frames)
 
 
 def speaker(scene: Scene, verb: Token) -> Found:
@@ -165,7 +164,7 @@ def speaker(scene: Scene, verb: Token) -> Found:
 
 def _parenthetical(scene: Scene, inside: set[int]) -> Iterator[Scope]:
     """«…, dijo X» and «…, según dijo X»: the sentence up to the verb's clause."""
-    for verb in scene.doc:
+    for verb in scene.predicates():
         if verb.i in inside or not speaks(scene, verb):
             continue
         start = _clause_start(verb)
@@ -234,7 +233,7 @@ def _according(scene: Scene) -> Iterator[Scope]:
 def _sources(scene: Scene) -> Iterator[tuple[int, Token]]:
     doc = scene.doc
     opinions = scene.lexicon.words("opinions")
-    for token in doc:
+    for token in tokens(doc):
         if token.lower_ == "según" and not verbal(token.head) and token.head.i > token.i:
             yield token.i, token.head
         elif token.lower_ in opinions and token.i and doc[token.i - 1].lower_ in ("a", "en", "al"):

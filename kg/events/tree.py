@@ -36,6 +36,9 @@ __all__ = [
 _REMEMBERED = 8192
 """Answers kept for words asked about again: more than the words of an article."""
 
+_DOCUMENTS = 4
+"""Documents of which tables are kept."""
+
 NOMINAL_POS = frozenset(("NOUN", "PROPN", "PRON", "NUM", "SYM"))
 CLAUSAL = frozenset(("ccomp", "csubj", "xcomp", "advcl", "acl", "parataxis", "root"))
 _CONTRACTIONS = {"al": "a", "del": "de"}
@@ -227,19 +230,35 @@ def antecedent(token: Token) -> Token:
     return next(before, token)
 
 
-def words(doc: Doc, start: int, end: int) -> list[Token]:
-    """Tokens `start`–`end` (half open, cut at the ends of the document); faster than a slice, which makes a span."""
-    return [doc[i] for i in range(max(0, start), min(end, len(doc)))]
+def words(doc: Doc, start: int, end: int) -> tuple[Token, ...]:
+    """Tokens `start`–`end` (half open, cut at the ends of the document)."""
+    return tokens(doc)[max(0, start) : max(0, end)]
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_DOCUMENTS)
+def tokens(doc: Doc) -> tuple[Token, ...]:
+    """All tokens, made once: every look at a document makes them anew."""
+    return tuple(doc)
+
+
+@lru_cache(maxsize=_DOCUMENTS)
+def _bounds(doc: Doc) -> tuple[tuple[int, int], ...]:
+    """For every token the indices of its sentence."""
+    starts = [t.i for t in tokens(doc) if t.is_sent_start or t.i == 0]
+    ends = [*starts[1:], len(doc)]
+    return tuple(span for span in zip(starts, ends, strict=True) for _ in range(span[1] - span[0]))
+
+
 def sentence(token: Token) -> tuple[int, int]:
     """Indices (half open) of the sentence that a word stands in."""
-    doc = token.doc
-    start = end = token.i
-    while start > 0 and not doc[start].is_sent_start:
-        start -= 1
-    end += 1
-    while end < len(doc) and not doc[end].is_sent_start:
-        end += 1
-    return start, end
+    return _bounds(token.doc)[token.i]
+
+
+def sentence_words(token: Token) -> frozenset[str]:
+    """Lower-case forms and lemmas of the sentence that a word stands in."""
+    return _words_between(token.doc, *sentence(token))
+
+
+@lru_cache(maxsize=256)
+def _words_between(doc: Doc, start: int, end: int) -> frozenset[str]:
+    return frozenset(word for token in tokens(doc)[start:end] for word in (token.lower_, lemma(token)))

@@ -37,7 +37,7 @@ def draft(scene: Scene, sense: Sense) -> Draft:
         inside = _target_inside(scene, sense, source) if sense.frame.cls not in roles.MUTUAL else Found()
         target = inside or roles.beside(scene, sense.arguments, source.ids)
     source, target = roles.paired(sense.frame.cls, source, roles.acting(scene, sense.frame.cls, target))
-    span = roles.topic(scene, sense, taken | _whole(target))
+    span = roles.topic(scene, sense, taken | _whole(target)) if source else None
     return Draft(sense, rule_of(sense), source, target, span, roles.content(sense), sense.frame.cls)
 
 
