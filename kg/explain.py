@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kg.model import Actor, Event, Evidence, Office, Reading, Span
+from kg.terms import PREFIXES
 
 if TYPE_CHECKING:
     from kg.sparql import Answer, NamedQuery
@@ -74,10 +75,10 @@ def rows(found: Sequence[Any], columns: Sequence[str]) -> Table:
 
 
 def answer(found: Answer) -> Table:
-    """The rows of a SELECT as a table."""
+    """The rows of a SELECT as a table; IRIs are shortened by their prefixes."""
     table = Table(*found.variables, box=None, header_style="dim")
-    for row in found.records():
-        table.add_row(*(Text(_cell(value)) for value in row.values()))
+    for row in found.rows:
+        table.add_row(*(Text(_short(term.value) if term.kind == "iri" else _cell(term.python())) if term else "" for term in row))
     if found.truncated:
         table.caption = "There are more rows."
     return table
@@ -90,6 +91,13 @@ def questions(known: Iterable[NamedQuery]) -> Table:
         names = " ".join(f"--{parameter.name}" for parameter in question.parameters)
         table.add_row(Text(question.name, "bold"), Text(question.title), Text(names))
     return table
+
+
+def _short(iri: str) -> str:
+    """`wd:Q159`; of nested vocabularies the longest that fits."""
+    prefix = max((name for name, vocabulary in PREFIXES.items() if iri.startswith(vocabulary)),
+                 key=lambda name: len(PREFIXES[name]), default=None)
+    return f"{prefix}:{iri.removeprefix(PREFIXES[prefix])}" if prefix else iri
 
 
 def _cell(value: object) -> str:

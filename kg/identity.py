@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -25,7 +25,8 @@ from kg.terms import slug
 
 __all__ = [
     "ASK", "COMPARATORS", "JOIN", "ActorIdentity", "Comparator", "Decision", "Profile", "Question", "Verdict",
-    "actor_path", "blocks", "decide", "heads", "merge_actors", "open_questions", "profiles", "questions", "read_decisions",
+    "actor_path", "blocks", "contradiction", "decide", "heads", "merge_actors", "open_questions", "profiles", "questions",
+    "read_decisions",
 ]
 
 JOIN = 0.75
@@ -161,6 +162,7 @@ def _profile(actor: Actor) -> Profile:
 
 def _gather(profile: Profile, actor: Actor, known: set[str]) -> None:
     names = [actor.label, *(m.span.text for m in actor.mentions if m.kind == "name")]
+    profile.known |= actor.key is not None
     profile.names.update(fold(name) for name in names)
     profile.company |= known - {profile.path}
     if actor.country:
@@ -189,12 +191,13 @@ def _alone(actor: Actor) -> ActorIdentity:
 
 
 def heads(found: Mapping[str, Profile], decisions: Sequence[Decision]) -> dict[str, ActorIdentity]:
-    """Identity of every path that joins another."""
+    """Identity of every path that joins another. Two actors of the knowledge base never become one."""
     ruled = _ruled(decisions)
+    known = {path for path, profile in found.items() if profile.known}
     groups: dict[str, set[str]] = {path: {path} for path in found}
     why: dict[str, str] = {}
     for one, other, reason in _joins(found, ruled):
-        if groups[one] is groups[other] or _forbidden(groups[one], groups[other], ruled):
+        if groups[one] is groups[other] or _forbidden(groups[one], groups[other], ruled, known):
             continue
         joined = groups[one] | groups[other]
         groups.update(dict.fromkeys(joined, joined))
@@ -221,7 +224,9 @@ def _joins(found: Mapping[str, Profile], ruled: Mapping[tuple[str, str], Decisio
             yield q.one, q.other, f"{' and '.join(q.reasons)} ({q.score:.2f})"
 
 
-def _forbidden(one: set[str], other: set[str], ruled: Mapping[tuple[str, str], Decision]) -> bool:
+def _forbidden(one: set[str], other: set[str], ruled: Mapping[tuple[str, str], Decision], known: set[str]) -> bool:
+    if one & known and other & known:
+        return True
     pairs = (ruled.get(_pair(a, b)) for a in one for b in other)
     return any(d is not None and d.verdict == "different" for d in pairs)
 
@@ -263,13 +268,19 @@ def open_questions(readings: Iterable[Reading], decisions: Sequence[Decision] = 
 
 
 def questions(found: Mapping[str, Profile], decisions: Sequence[Decision] = ()) -> tuple[Question, ...]:
-    """As `open_questions`, of what is known of each path."""
-    joined = heads(found, decisions)
-
-    def head(path: str) -> str:
-        return joined[path].path if path in joined else path
-
-    return tuple(q for q in _weighed(found, _ruled(decisions)) if head(q.one) != head(q.other))
+    """As `open_questions`, of what is known of each path. Actors that are joined already are asked about once."""
+    ruled = _ruled(decisions)
+    head = {path: who.path for path, who in heads(found, decisions).items()}
+    groups: defaultdict[str, set[str]] = defaultdict(set)
+    for path in found:
+        groups[head.get(path, path)].add(path)
+    known = {path for path, profile in found.items() if profile.known}
+    asked: dict[tuple[str, str], Question] = {}
+    for q in _weighed(found, ruled):
+        one, other = _pair(head.get(q.one, q.one), head.get(q.other, q.other))
+        if one != other and not _forbidden(groups[one], groups[other], ruled, known):
+            asked.setdefault((one, other), Question(one, other, q.score, q.reasons))
+    return tuple(asked.values())
 
 
 # ---------------------------------------------------------------- decisions of a person
@@ -299,6 +310,38 @@ def _decision(line: str, where: str) -> Decision:
 
 
 _REMEDY = 'write {"verdict": "same" or "different", "actors": [A, B]}, one to a line'
+
+
+def contradiction(decisions: Iterable[Decision], new: Decision, known: Collection[str] = ()) -> str | None:
+    """What in earlier decisions forbids a new one, in plain English; None when nothing does.
+
+    A decision on the same pair forbids nothing: the new one replaces it. `known` are paths in the knowledge base, of
+    which no two can be one.
+
+    >>> contradiction([Decision("same", "a", "c"), Decision("same", "c", "b")], Decision("different", "a", "b"))
+    'a and b are the same by earlier decisions on a, b, c'
+    """
+    ruled = {pair: d for pair, d in _ruled(decisions).items() if pair != _pair(new.one, new.other)}
+    one, other = _declared_same(new.one, ruled), _declared_same(new.other, ruled)
+    if new.verdict == "different":
+        through = ", ".join(sorted(one))
+        return f"{new.one} and {new.other} are the same by earlier decisions on {through}" if new.other in one else None
+    apart = sorted(pair for a in one for b in other if (d := ruled.get(pair := _pair(a, b))) and d.verdict == "different")
+    if apart:
+        return "{} and {} are different by an earlier decision".format(*apart[0])
+    both = sorted((one | other) & set(known))
+    return f"{both[0]} and {both[1]} are two actors of the knowledge base" if len(both) > 1 else None
+
+
+def _declared_same(path: str, ruled: Mapping[tuple[str, str], Decision]) -> set[str]:
+    """The path and all that persons declared to be the same, in any number of steps."""
+    found, waiting = {path}, [path]
+    while waiting:
+        at = waiting.pop()
+        new = {end for pair, d in ruled.items() if d.verdict == "same" and at in pair for end in pair} - found
+        found |= new
+        waiting += sorted(new)
+    return found
 
 
 def decide(path: Path, decision: Decision) -> None:

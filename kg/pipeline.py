@@ -213,7 +213,7 @@ def build(
                                       workers=settings.build.workers, progress=progress(len(fresh))))
         changes = store.update(o for o in outcomes if isinstance(o, Reading))
         written = write_exports(store)
-        page = _write_page(store, settings, changed=bool(changes.added or changes.changed))
+        page = _write_page(store, settings)
     (output / ENGINE_FILE).write_text(engine.digest + "\n", "utf-8")
     problems = (*batch.problems, *(o for o in outcomes if isinstance(o, ArticleError)))
     same = tuple(a.id for a in batch.articles if known.get(a.id) == a.digest)
@@ -233,7 +233,7 @@ def remove(output: Path, article: str, settings: Settings | None = None) -> None
     with Store.open(output, write=True, create=False) as store:
         store.withdraw(article)
         write_exports(store)
-        _write_page(store, settings or load_settings(), changed=True)
+        _write_page(store, settings or load_settings())
 
 
 def decide(
@@ -247,7 +247,7 @@ def decide(
     with Store.open(output, write=True, create=False) as store:
         decision = roster.rule(store, verdict, one, other, why)
         write_exports(store)
-        _write_page(store, settings or load_settings(), changed=True)
+        _write_page(store, settings or load_settings())
     return decision
 
 
@@ -257,11 +257,14 @@ def _made_by(output: Path) -> str | None:
     return file.read_text("utf-8").strip() if file.is_file() else None
 
 
-def _write_page(store: Store, settings: Settings, *, changed: bool) -> Path:
+def _write_page(store: Store, settings: Settings) -> Path:
+    """Bring the page into step with the graph, after a change only: what `kg view` wrote with other options stays."""
     from kg.view import write_view
 
-    page = store.output / "graph.html"
-    if changed or not page.is_file():
+    page, revision = store.output / "graph.html", store.meta("revision")
+    if store.meta("page") != revision or not page.is_file():
         chosen = settings.view
         write_view(store.readings(), page, identity=store.identity(), language=chosen.language, size_by=chosen.size_by)
+        with store.index as index:
+            index.execute("INSERT OR REPLACE INTO meta VALUES ('page', ?)", (revision,))
     return page

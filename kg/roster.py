@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from kg.errors import QueryError
-from kg.identity import Decision, Profile, Question, Verdict, questions
+from kg.identity import Decision, Profile, Question, Verdict, contradiction, questions
 from kg.names import fold
+from kg.sparql import actors_named
 from kg.store import Store
-from kg.terms import BASE
+from kg.terms import BASE, WD
 
 __all__ = ["MentionRow", "find", "mentions", "open_questions", "rule"]
 
-AROUND = 60
-"""Characters of context on each side of a mention."""
+LONGEST = 400
+"""Characters of a sentence that are shown on each side of a mention."""
+_IRIS = (f"{BASE}actor/", "actor:", WD, "wd:")
+_END = re.compile(r"[.!?…][»”\"')\]]*\s+(?=[«“\"'(¿¡]*[A-ZÁÉÍÓÚÑ])|\n\s*")
+"""Where a sentence ends: enough to show one to a person; the parser's own sentences are not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,8 @@ class MentionRow:
     published: str | None
     called: str
     kind: str
-    context: str
-    """The words around it, on one line."""
+    sentence: str
+    """The sentence that it stands in, on one line."""
 
 
 def open_questions(store: Store) -> tuple[Question, ...]:
@@ -47,27 +52,48 @@ def mentions(store: Store, path: str) -> Iterator[MentionRow]:
             (m.span.start, m.span.end, m.kind) for a in reading.actors if who[article.id, a.id] == head for m in a.mentions
         )
         for start, end, kind in places:
-            around = " ".join(article.text[max(0, start - AROUND) : end + AROUND].split())
-            yield MentionRow(article.id, article.date, article.text[start:end], kind, f"…{around}…")
+            yield MentionRow(article.id, article.date, article.text[start:end], kind, _sentence(article.text, start, end))
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """What stands around a place of a text from one end of a sentence to the next.
+
+    >>> _sentence("Llovía. El Sr. Peskov negó todo. Moscú calla.", 15, 21)
+    'El Sr. Peskov negó todo.'
+    """
+    before = (m.end() for m in _END.finditer(text, max(0, start - LONGEST), start + 3) if m.end() <= start and _ends(text, m))
+    begin = max(before, default=start - LONGEST)
+    after = next((m.end() for m in _END.finditer(text, end, end + LONGEST) if _ends(text, m)), end + LONGEST)
+    return " ".join(text[max(0, begin) : after].split())
+
+
+def _ends(text: str, sign: re.Match[str]) -> bool:
+    """False for the full stop of «Sr.», «EE. UU.» and initials."""
+    word = text[: sign.start()].rpartition(" ")[2]
+    return text[sign.start()] != "." or len(word) > 3 or not word[:1].isupper()
 
 
 def find(store: Store, text: str) -> str:
     """The path of the actor that `text` means: its IRI, its path (`Q159`, `person/ana-ruiz`) or one of its names.
 
+    Of several that have been joined it is the one that they were joined to.
+
     Raises:
         QueryError: nobody, or more than one, is called so.
     """
     found = store.profiles()
-    path = unquote(text.removeprefix(f"{BASE}actor/"))
-    if path in found:
+    if (path := _path(text)) in found:
         return path
-    wanted = fold(text)
-    named = _called(found, wanted)
-    if len(named) == 1:
-        return named[0]
-    if named:
-        raise QueryError(f"«{text}» may be {', '.join(named)}", remedy="write one of these")
-    raise QueryError(f"no actor «{text}» in this graph", remedy=_nearest(wanted, found))
+    named = _called(found, fold(text)) or [_path(node.value) for node in actors_named(store.quads, text)]
+    heads = sorted({store.head(path) for path in named})
+    if len(heads) > 1:
+        raise QueryError(f"«{text}» may be {', '.join(heads)}", remedy="write one of these")
+    return heads[0]
+
+
+def _path(text: str) -> str:
+    """The path in an IRI as written in any way; anything else as it is."""
+    return unquote(text.removeprefix(next((prefix for prefix in _IRIS if text.startswith(prefix)), "")))
 
 
 def _called(found: Mapping[str, Profile], wanted: str) -> list[str]:
@@ -76,27 +102,22 @@ def _called(found: Mapping[str, Profile], wanted: str) -> list[str]:
     return whole or sorted(part)
 
 
-def _nearest(wanted: str, found: Mapping[str, Profile]) -> str:
-    from rapidfuzz import process
-
-    names = {name: path for path in sorted(found) for name in found[path].names}
-    near = dict.fromkeys(names[name] for name, *_ in process.extract(wanted, sorted(names), limit=3))
-    return f"did you mean {', '.join(near)}?" if near else "the graph has no actors yet"
+_REMEDY = "decide on those first (the latest decision on a pair counts), or correct ontology/actors"
 
 
 def rule(store: Store, verdict: Verdict, one: str, other: str, why: str = "") -> Decision:
     """Add a person's decision on two actors (see `find`); the graph follows at once, and every later build.
 
     Raises:
-        QueryError: an actor is not found, both are the same, or two of the knowledge base are to be joined.
+        QueryError: an actor is not found, both are the same, an earlier decision forbids it, or two of the knowledge base
+            are to be joined.
     """
     first, second = find(store, one), find(store, other)
     if first == second:
         raise QueryError(f"«{one}» and «{other}» are {first} already", remedy="name two actors")
-    known = store.profiles()
-    if verdict == "same" and known[first].known and known[second].known:
-        remedy = "correct ontology/actors where the knowledge base has one actor twice"
-        raise QueryError(f"{first} and {second} are two actors of the knowledge base", remedy=remedy)
     decision = Decision(verdict, first, second, why)
+    known = {path for path, profile in store.profiles().items() if profile.known}
+    if fault := contradiction(store.decisions(), decision, known):
+        raise QueryError(fault, remedy=_REMEDY)
     store.decide(decision)
     return decision

@@ -705,6 +705,7 @@ def _profiles(db: sqlite3.Connection, paths: Iterable[str] | None) -> dict[str, 
     for path, data in rows:
         kind, known, names, countries, offices, company = json.loads(data)
         profile = found.setdefault(path, Profile(path, kind, known))
+        profile.known |= known
         profile.names.update(names)
         profile.countries.update(countries)
         profile.offices.update((title, body) for title, body in offices)

@@ -122,7 +122,7 @@ def test_actors_are_listed_with_their_mentions(output: Path) -> None:
     assert next(row for row in rows if row["name"] == "Rusia")["wikidata"].endswith("/Q159")
     mentions = json.loads(kg("actors", output, "--actor", "Peskov", "--format", "json").stdout)
     assert "El portavoz del Kremlin" in [m["called"] for m in mentions]
-    assert all(m["called"] in m["context"] for m in mentions)
+    assert all(m["called"] in m["sentence"] for m in mentions)
     assert "did you mean" in kg("actors", output, "--actor", "Stoltenberk", code=2).stderr
 
 

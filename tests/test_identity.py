@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import StoreError
-from kg.identity import Decision, decide, merge_actors, open_questions, read_decisions
+from kg.identity import Decision, contradiction, decide, merge_actors, open_questions, read_decisions
 from kg.model import Actor, Article, Evidence, Mention, Office, Reading, Span
 
 EVIDENCE = Evidence(Span(0, 1, "x"), Span(0, 1, "x"), "office.apposition", 0.9)
@@ -66,12 +66,37 @@ def test_what_is_likely_but_not_certain_is_asked() -> None:
     assert question.reasons == ("another spelling of the name", "the same country")
 
 
+def test_joined_actors_are_asked_about_once() -> None:
+    one, other = person("Nebojsa Vujovic", "YUG"), person("Neboisa Vujovic", "YUG")
+    some = [reading("1", one, "viceministro"), reading("2", other)]
+    (question,) = open_questions([*some, reading("4", person("Nebojssa Vujovic", "YUG"), "viceministro")])
+    assert (question.one, question.other) == ("person/neboisa-vujovic", "person/nebojssa-vujovic")
+    assert not open_questions(some, [Decision("different", "person/neboisa-vujovic", "person/nebojsa-vujovic")])
+
+
 def test_a_person_has_the_last_word() -> None:
     one, other = reading("1", person("Milan Vujovic")), reading("2", person("Vujovic"))
     same = Decision("same", "person/milan-vujovic", "person/vujovic", "seen in both")
     different = Decision("different", "person/vujovic", "person/milan-vujovic")
     assert paths(one, other, decisions=(same,)) == ["person/milan-vujovic"] * 2
     assert len(set(paths(one, other, decisions=(same, different)))) == 2
+
+
+def test_two_actors_of_the_knowledge_base_never_become_one_by_way_of_a_third() -> None:
+    people = (person("Nebojsa Vujovic", "YUG", "K1"), person("Vujovic", "YUG"), person("Nebojša Vujović", "YUG", "K2"))
+    some = tuple(reading(str(n), who, "viceministro") for n, who in enumerate(people))
+    assert paths(*some) == ["K1", "K1", "K2"]
+    same = [Decision("same", "person/vujovic", key) for key in ("K1", "K2")]
+    assert len(set(paths(*some, decisions=tuple(same)))) == 2
+    assert contradiction(same[:1], same[1], {"K1", "K2"}) == "K1 and K2 are two actors of the knowledge base"
+
+
+def test_a_decision_against_earlier_ones_is_told() -> None:
+    same, apart = Decision("same", "a", "b"), Decision("different", "c", "b")
+    assert contradiction([same], Decision("different", "a", "b")) is None  # a change of mind
+    assert contradiction([same, apart], Decision("same", "a", "c")) == "b and c are different by an earlier decision"
+    assert contradiction([same, apart, Decision("same", "b", "c")], Decision("same", "a", "c")) is None
+    assert contradiction([same, Decision("same", "b", "c")], Decision("different", "c", "a")) is not None
 
 
 def test_the_order_of_articles_does_not_count() -> None:

@@ -33,7 +33,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     output = tmp_path_factory.mktemp("site")
     with Store.open(output, write=True) as store:
         store.update(READINGS)
-        _write_page(store, load(), changed=True)
+        _write_page(store, load())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

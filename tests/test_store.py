@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from kg.errors import StoreError
 from kg.identity import Decision
 from kg.model import Actor, Mention, Reading, Span
 from kg.store import Store
+from kg.terms import slug
 
 FILES = ("readings.jsonl", "graph.ttl", "graph.trig")
 
@@ -127,6 +129,39 @@ def test_decisions_are_replayed_by_every_build(tmp_path: Path) -> None:
     consistent(tmp_path / "b", PEOPLE)
 
 
+def test_random_histories_with_joins_and_decisions_end_like_a_fresh_build(tmp_path: Path) -> None:
+    """Each step adds, changes and withdraws articles of people with alike names, and decides on two of them."""
+    rng = random.Random(11)
+    labels = ["Ramón Ferreiro", "Ramon Ferreyro", "Ramón Ferreira", "Ferreiro", "Iker Ferreiro"]
+    there: dict[str, Reading] = {}
+    decisions: list[Decision] = []
+    for step in range(12):
+        added = [person(rng.choice("abcdefg"), rng.choice(labels), rng.choice(["ESP", "FRA"])) for _ in range(2)]
+        gone = rng.sample(sorted(there), min(len(there), 1))
+        with Store.open(tmp_path / "grown", write=True) as store:
+            store.update(added, gone)
+            if step % 3 == 2:
+                one, other = rng.sample([f"person/{slug(label)}" for label in labels], 2)
+                decisions.append(Decision(rng.choice(["same", "different"]), one, other, f"step {step}"))
+                store.decide(decisions[-1])
+        there = {name: r for name, r in there.items() if name not in gone} | {r.article.id: r for r in added}
+        consistent(tmp_path / "grown", list(there.values()), tuple(decisions))
+    (tmp_path / "fresh").mkdir()
+    shutil.copy(tmp_path / "grown/decisions.jsonl", tmp_path / "fresh")
+    shuffled = rng.sample(sorted(there.values(), key=lambda r: r.article.id), len(there))
+    assert build(tmp_path / "fresh", shuffled) == build(tmp_path / "grown", [])
+
+
+def test_a_joining_reads_again_only_the_articles_that_it_concerns(tmp_path: Path) -> None:
+    build(tmp_path, [*READINGS, *PEOPLE[1:]])
+    with Store.open(tmp_path, write=True) as store:
+        statements: list[str] = []
+        store.index.set_trace_callback(statements.append)
+        store.update(PEOPLE[:1])
+    learnt = [s.split("'")[1] for s in statements if s.startswith("INSERT INTO article")]
+    assert learnt == ["a", "b"]
+
+
 def test_updates_report_what_changed_and_write_nothing_otherwise(tmp_path: Path) -> None:
     with Store.open(tmp_path, write=True) as store:
         changes = store.update(READINGS)
@@ -164,7 +199,6 @@ def test_an_edited_truth_is_followed(tmp_path: Path) -> None:
 
 
 def test_a_deleted_store_is_made_again(tmp_path: Path) -> None:
-    import shutil
     before = build(tmp_path, list(READINGS))
     shutil.rmtree(tmp_path / "store")
     consistent(tmp_path, list(READINGS))
@@ -215,7 +249,7 @@ def test_dataset_is_rdflib_with_the_union_as_default(tmp_path: Path) -> None:
 WRITER = """
 import json, sys
 from pathlib import Path
-from kg.model import Actor, Mention, Reading, Span
+from kg.model import Reading
 from kg.store import Store
 from kg import export
 batches = [[Reading.from_json(r) for r in batch] for batch in json.loads(Path(sys.argv[2]).read_text())]

@@ -250,7 +250,8 @@ def _key(article: Article, actor: Actor, identity: Identity | None) -> str:
 
 
 def _node(key: str, actors: list[Actor]) -> Node:
-    """The commonest label and type (ties: the first in the alphabet): one odd article changes nothing."""
+    """The commonest label and type (ties: the first in the alphabet), those of the knowledge base before all others."""
+    actors = [a for a in actors if a.key] or actors
     label, label_en, kind, wikidata, country = (
         _commonest(getattr(a, name) for a in actors) for name in ("label", "label_en", "type", "wikidata", "country")
     )
