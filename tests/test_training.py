@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 import spacy
-from spacy.tokens import Doc
-from spacy.training import Example
 
 from kg.lemmatizer import Lemmatizer
-from kg.training import conllu, corpora, evaluate, feed, lemmas, names
+from kg.training import conllu, corpora, evaluate, lemmas, names
 from kg.training.errors import DataError
 
 SHARED = Path(os.environ.get("KG_SHARED", Path(__file__).parents[2] / "shared"))
@@ -71,30 +69,6 @@ def test_names_are_spans_of_the_rebuilt_text() -> None:
     (doc,) = names.docs(spacy.blank("es"), [sentence])
     assert doc.text == "La Unión Europea, dijo Ana"
     assert [(e.text, e.label_) for e in doc.ents] == [("Unión Europea", "ORG"), ("Ana", "PER")]
-
-
-def test_names_of_a_treebank_sentence_are_found_by_its_letters(sentence: conllu.Sentence) -> None:
-    tagged = [("Viajó", "O"), ("al", "O"), ("país", "B-LOC"), ("para", "O"), ("celebrarlos", "O"), (".", "O")]
-    other = conllu.Sentence("b", sentence.words[:1], ["Viajó"], [False])
-    (doc,) = corpora.treebank_docs(spacy.blank("es"), [sentence, other], tagged={conllu.text_key(sentence.text): tagged})
-    assert [(e.text, e.label_) for e in doc.ents] == [("país", "LOC")]
-    assert [t.ent_iob_ for t in doc] == ["O", "O", "B", "O", "O", "O", ""]  # the second sentence stays open
-
-
-def test_a_name_follows_the_convention_of_the_first_corpus() -> None:
-    labels = names.conventions([[("Rusia", "B-ORG")], [("Rusia", "B-ORG"), ("y", "O"), ("Rusia", "B-LOC")]])
-    assert labels == {"rusia": "ORG"}
-
-
-def test_every_batch_has_texts_of_both_kinds() -> None:
-    nlp = spacy.blank("es")
-    named = [Doc(nlp.vocab, words=["uno"] * 30) for _ in range(40)]
-    parsed = [Doc(nlp.vocab, words=["dos"] * 30, heads=[0] * 30, deps=["dep"] * 30) for _ in range(20)]
-    examples = [Example(nlp.make_doc(d.text), d) for d in (*named, *parsed)]
-    batches = list(feed.mixed_batches(120)(examples))
-    assert sum(map(len, batches)) == len(examples)
-    for batch in batches[:-1]:
-        assert {e.reference.has_annotation("DEP") for e in batch} == {True, False}
 
 
 def test_the_lemma_table_gives_back_what_it_learnt() -> None:

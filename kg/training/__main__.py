@@ -15,10 +15,11 @@ from kg.training import assemble, corpora, evaluate, lemmas, vectors
 
 _HERE = Path(__file__).parent
 _TREEBANKS = ["ancora", "cess"]
+_NAMES = ["conll", "cess"]
 
 
 def _prepare(args: argparse.Namespace) -> None:
-    words = corpora.prepare(args.data, args.runs, args.treebanks)
+    words = corpora.prepare(args.data, args.runs, args.treebanks, args.names)
     for name, count in words.items():
         print(f"{name}: {count:,} words")
 
@@ -33,17 +34,20 @@ def _lemmas(args: argparse.Namespace) -> None:
 
 
 def _train(args: argparse.Namespace) -> None:
-    command = [
-        sys.executable, "-m", "spacy", "train", str(_HERE / "pipeline.cfg"),
-        "--output", str(args.runs / "pipeline"), "--code", str(_HERE / "feed.py"),
-        "--paths.train", str(args.runs / "train.spacy"), "--paths.dev", str(args.runs / "dev.spacy"),
-        "--paths.vectors", str(args.runs / "vectors"),
-    ]  # fmt: skip
-    subprocess.run(command, check=True)
+    for part in args.parts:
+        command = [
+            sys.executable, "-m", "spacy", "train", str(_HERE / "configs" / f"{part}.cfg"),
+            "--output", str(args.runs / part), "--code", str(_HERE / "augment.py"),
+            "--paths.train", str(args.runs / f"{part}-train.spacy"), "--paths.dev", str(args.runs / f"{part}-dev.spacy"),
+        ]  # fmt: skip
+        if part == "syntax":
+            command += ["--paths.vectors", str(args.runs / "vectors")]
+        subprocess.run(command, check=True)
 
 
 def _assemble(args: argparse.Namespace) -> None:
-    assemble.assemble(args.runs / "pipeline" / "model-best", args.runs / "lemmas.json", args.out)
+    best = {part: args.runs / part / "model-best" for part in ("syntax", "names")}
+    assemble.assemble(best["syntax"], best["names"], args.runs / "lemmas.json", args.out)
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -68,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
 def _options(name: str, command: argparse.ArgumentParser) -> None:
     if name == "prepare":
         command.add_argument("--treebanks", nargs="+", default=_TREEBANKS, choices=list(corpora.TREEBANKS))
+        command.add_argument("--names", nargs="+", default=_NAMES, choices=list(corpora.NAMES))
+    elif name == "train":
+        command.add_argument("parts", nargs="*", default=["syntax", "names"], choices=["syntax", "names"])
     elif name == "assemble":
         command.add_argument("--out", type=Path, default=language.BUNDLED)
     elif name == "evaluate":

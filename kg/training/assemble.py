@@ -1,4 +1,4 @@
-"""Assemble the pipeline that is shipped from its trained components and the lemma table, and write it small.
+"""Assemble the pipeline that is shipped from its trained parts, and write it small.
 
 Dropped on the way: the vocabulary's lexemes and lookups, strings that no label, lemma or rule needs.
 """
@@ -16,17 +16,19 @@ from kg.lemmatizer import Lemmatizer
 
 __all__ = ["assemble", "write"]
 
-VERSION = "0.2.0"
+VERSION = "0.1.0"
 
 
-def assemble(trained: Path, lemmas: Path, out: Path) -> Language:
-    """Join the trained pipeline and the lemma table, and write the result to `out`."""
-    nlp = spacy.load(trained)
+def assemble(syntax: Path, names: Path, lemmas: Path, out: Path) -> Language:
+    """Join the trained syntax and names pipelines and the lemma table, and write the result to `out`."""
+    nlp = spacy.load(syntax)
+    recogniser = spacy.load(names)
     nlp.add_pipe("kg_lemmatizer", name="lemmatizer")
     component = nlp.get_pipe("lemmatizer")
     assert isinstance(component, Lemmatizer)
     component.from_disk(lemmas)
-    nlp.meta.update(lang="es", name="kg_news", version=VERSION, description="Spanish news: names, syntax, lemmas")
+    nlp.add_pipe("ner", source=recogniser, first=True)  # before the parser, whose sentence ends would cut names
+    nlp.meta.update(lang="es", name="kg_news", version=VERSION, description="Spanish news: syntax, lemmas, names")
     nlp.meta["performance"] = {}
     write(nlp, out)
     return nlp

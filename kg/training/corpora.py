@@ -7,7 +7,7 @@ of spaCy's Spanish tokenizer.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,8 +30,12 @@ TREEBANKS = {  # corpus name → files
     "gsd": ["ud/gsd-dev.conllu", "ud/gsd-test.conllu"],
     "pud": ["ud/pud.conllu"],
 }
-CONLL = "ner/conll2002-train.bio"
-TREEBANK_NAMES = ("ner/cess_ancora_train.bio", "ner/cess_ancora_dev.bio")
+NAMES = {
+    "conll": "ner/conll2002-train.bio",
+    "cess": "ner/cess_ancora_train.bio",
+    "cess_dev": "ner/cess_ancora_dev.bio",
+    "mxnews": "ner/mxnews_4class.bio",
+}
 HELD_OUT = 1250  # sentences at the end of CoNLL-2002's training part: development part of the names
 DEVELOPMENT = 9  # every ninth AnCora document: development part of the syntax
 GROUP = 10  # sentences in one training text, so that the parser learns where sentences end
@@ -75,16 +79,10 @@ def _documents(data: Path, corpus: str) -> Iterator[list[Sentence]]:
 # ---------------------------------------------------------------- treebanks
 
 
-def treebank_docs(
-    nlp: Language, document: list[Sentence], group: int = GROUP, tagged: Mapping[str, names.Tagged] | None = None
-) -> Iterator[Doc]:
-    """Texts of up to `group` sentences of one document, as gold `Doc`s; with the names of sentences in `tagged`."""
+def treebank_docs(nlp: Language, document: list[Sentence], group: int = GROUP) -> Iterator[Doc]:
+    """Texts of up to `group` sentences of one document, as gold `Doc`s."""
     for i in range(0, len(document), group):
-        part = document[i : i + group]
-        doc = _doc(nlp, part)
-        if tagged is not None:
-            names.label(doc, [s.text for s in part], tagged)
-        yield doc
+        yield _doc(nlp, document[i : i + group])
 
 
 def _doc(nlp: Language, sentences: list[Sentence]) -> Doc:
@@ -127,43 +125,18 @@ def _spaces(spans: list[tuple[int, int]], length: int) -> list[bool]:
     return [after > end for (_, end), after in zip(spans, following, strict=True)]
 
 
-# ---------------------------------------------------------------- names
-
-
-def name_docs(nlp: Language, data: Path) -> tuple[list[Doc], list[Doc]]:
-    """Training and development texts of CoNLL-2002, whose last `HELD_OUT` sentences are for development."""
-    train, held = _conll(data)
-    forbidden = evaluation_keys(data) | {text_key(names.text(s)) for s in held}
-    kept = [s for s in train if text_key(names.text(s)) not in forbidden]
-    return names.docs(nlp, kept), names.docs(nlp, held, group=1)
-
-
-def _conll(data: Path) -> tuple[list[names.Tagged], list[names.Tagged]]:
-    sentences = names.read(data / CONLL)
-    return sentences[:-HELD_OUT], sentences[-HELD_OUT:]
-
-
-def treebank_names(data: Path) -> dict[str, names.Tagged]:
-    """Names of treebank sentences by `text_key`, labelled as CoNLL-2002's training part labels the same names."""
-    labels = names.conventions(_conll(data)[0])
-    return {
-        text_key(names.text(s)): names.harmonise(s, labels) for path in TREEBANK_NAMES for s in names.read(data / path)
-    }
-
-
 # ---------------------------------------------------------------- command
 
 
-def prepare(data: Path, out: Path, corpora: list[str]) -> dict[str, int]:
-    """Write `train.spacy` and `dev.spacy` to `out`: texts of treebanks and of CoNLL-2002; returns their words."""
+def prepare(data: Path, out: Path, corpora: list[str], name_corpora: list[str]) -> dict[str, int]:
+    """Write `syntax-train`, `syntax-dev`, `names-train` and `names-dev` (`.spacy`) to `out`; returns their words."""
     out.mkdir(parents=True, exist_ok=True)
     nlp = spacy.blank("es")
     parts = split(data, corpora)
-    tagged = treebank_names(data)
-    train, development = name_docs(nlp, data)
     files = {
-        "train": [d for doc in parts.train for d in treebank_docs(nlp, doc, tagged=tagged)] + train,
-        "dev": [d for doc in parts.development for d in treebank_docs(nlp, doc)] + development,
+        "syntax-train": [d for doc in parts.train for d in treebank_docs(nlp, doc)],
+        "syntax-dev": [d for doc in parts.development for d in treebank_docs(nlp, doc)],
+        **name_docs(nlp, data, name_corpora),
     }
     for name, docs in files.items():
         random.Random(SEED).shuffle(docs)
@@ -171,3 +144,17 @@ def prepare(data: Path, out: Path, corpora: list[str]) -> dict[str, int]:
             out / f"{name}.spacy"
         )
     return {name: sum(map(len, docs)) for name, docs in files.items()}
+
+
+def name_docs(nlp: Language, data: Path, corpora: list[str]) -> dict[str, list[Doc]]:
+    """Training and development texts of the name corpora; CoNLL-2002's last `HELD_OUT` sentences are development."""
+    forbidden = evaluation_keys(data)
+    train: list[Doc] = []
+    conll = names.read(data / NAMES["conll"])
+    held = conll[-HELD_OUT:]
+    keys = forbidden | {text_key(names.text(s)) for s in held}
+    for corpus in corpora:
+        sentences = conll[:-HELD_OUT] if corpus == "conll" else names.read(data / NAMES[corpus])
+        kept = [s for s in sentences if text_key(names.text(s)) not in keys]
+        train += names.docs(nlp, kept)
+    return {"names-train": train, "names-dev": names.docs(nlp, held, group=1)}

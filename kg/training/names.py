@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from kg.language import normalise
-from kg.training.conllu import open_text, text_key
+from kg.training.conllu import open_text
 from kg.training.errors import DataError
 
-__all__ = ["LABELS", "Tagged", "conventions", "docs", "harmonise", "label", "read", "text"]
+__all__ = ["LABELS", "Tagged", "docs", "read", "text"]
 
 LABELS = ("PER", "ORG", "LOC", "MISC")
 Tagged = list[tuple[str, str]]  # the words of a sentence with their BIO tags
@@ -97,66 +95,4 @@ def _entities(doc: Doc, spans: list[tuple[int, int, str]]) -> list[Span]:
         span = doc.char_span(start, end, label=label, alignment_mode="expand")
         if span is not None and (not found or span.start >= found[-1].end):
             found.append(span)
-    return found
-
-
-# ---------------------------------------------------------------- two corpora, one convention
-
-
-def conventions(sentences: Iterable[Tagged]) -> dict[str, str]:
-    """The commonest label of every name in a corpus; names are compared by `text_key`."""
-    votes: dict[str, Counter[str]] = defaultdict(Counter)
-    for sentence in sentences:
-        for start, end, kind in _word_spans(sentence):
-            votes[_key(sentence[start:end])][kind] += 1
-    return {name: counts.most_common(1)[0][0] for name, counts in votes.items()}
-
-
-def harmonise(sentence: Tagged, labels: Mapping[str, str]) -> Tagged:
-    """The sentence with the names that another corpus knows labelled as there.
-
-    >>> harmonise([("Rusia", "B-LOC"), ("y", "O"), ("Perm", "B-LOC")], {"rusia": "ORG"})
-    [('Rusia', 'B-ORG'), ('y', 'O'), ('Perm', 'B-LOC')]
-    """
-    tags = [tag for _, tag in sentence]
-    for start, end, kind in _word_spans(sentence):
-        for i in range(start, end):
-            tags[i] = tags[i][:2] + labels.get(_key(sentence[start:end]), kind)
-    return [(word, tag) for (word, _), tag in zip(sentence, tags, strict=True)]
-
-
-def _key(words: Tagged) -> str:
-    return text_key("".join(word for word, _ in words))
-
-
-def _word_spans(sentence: Tagged) -> list[tuple[int, int, str]]:
-    return _spans([("x", tag) for _, tag in sentence], list(range(len(sentence))))
-
-
-def label(doc: Doc, sentences: Iterable[str], tagged: Mapping[str, Tagged]) -> None:
-    """Set the names of `doc`, whose sentences have these texts; sentences that are not in `tagged` (by `text_key`) stay open.
-
-    Words are found by counting letters and digits, which survive every way of writing quotes and spaces.
-    """
-    owner = [t.i for t in doc for c in t.text.casefold() if c.isalnum()] + [len(doc)]
-    spans, open_tokens, offset = list[Span](), set(range(len(doc))), 0
-    for sentence in sentences:
-        key = text_key(sentence)
-        known = tagged.get(key)
-        if known is not None:
-            open_tokens -= set(range(owner[offset], owner[offset + len(key)]))
-            spans += _located(doc, known, owner, offset)
-        offset += len(key)
-    doc.set_ents(spans, missing=[doc[i : i + 1] for i in sorted(open_tokens)])
-
-
-def _located(doc: Doc, sentence: Tagged, owner: list[int], offset: int) -> list[Span]:
-    starts = [offset]
-    for word, _ in sentence:
-        starts.append(starts[-1] + len(text_key(word)))
-    found: list[Span] = []
-    for a, b, kind in _word_spans(sentence):
-        first, last = starts[a], starts[b] - 1
-        if first <= last and not (found and owner[first] < found[-1].end):
-            found.append(Span(doc, owner[first], owner[last] + 1, label=kind))
     return found

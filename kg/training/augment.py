@@ -1,4 +1,4 @@
-"""What the training loop is fed: variants of a text that news has and treebanks lack, and batches with both kinds of text.
+"""Augmentation while training: variants of a text that news has and treebanks lack, with the same annotation.
 
 Quotes, dashes and white space need none: `kg.language.normalise` and `parse` make them plain before the model sees them.
 """
@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from spacy import registry
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
-from spacy.training.batchers import minibatch_by_words
 
-__all__ = ["mixed_batches", "news_variants", "strip_accents"]
+__all__ = ["news_variants", "strip_accents"]
 
 Augmenter = Callable[[Language, Example], Iterator[Example]]
-Batcher = Callable[[Iterable[Example]], Iterator[list[Example]]]
 
 
 def strip_accents(word: str) -> str:
@@ -58,26 +56,3 @@ def _rewritten(nlp: Language, example: Example, change: Callable[[str], str]) ->
     data["token_annotation"]["ORTH"] = words
     data["token_annotation"]["SPACY"] = spaces
     return Example.from_dict(Doc(nlp.vocab, words=words, spaces=spaces), data)
-
-
-@registry.batchers("kg.mixed_batches.v1")  # type: ignore[untyped-decorator]  # spaCy's
-def mixed_batches(words: int = 1000) -> Batcher:
-    """Batches of about `words` words with treebank texts and name texts in the proportion of the whole.
-
-    The encoder takes its gradient when the last component has had its turn: a batch without anything for the parser
-    would teach it nothing.
-    """
-
-    def batches(examples: Iterable[Example]) -> Iterator[list[Example]]:
-        parsed, others = list[Example](), list[Example]()
-        for example in examples:
-            (parsed if example.reference.has_annotation("DEP") else others).append(example)
-        yield from minibatch_by_words(_interleaved(parsed, others), size=words)
-
-    return batches
-
-
-def _interleaved(one: list[Example], other: list[Example]) -> list[Example]:
-    """Both lists in one, each spread evenly."""
-    placed = [((i + 0.5) / len(part), n, e) for n, part in enumerate((one, other)) for i, e in enumerate(part)]
-    return [e for *_, e in sorted(placed, key=lambda p: p[:2])]
