@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from spacy.tokens import Doc, Token
-
 from kg import nominals
 from kg.nominals import Noun, fold
+from kg.tokens import Text, Token
 
 if TYPE_CHECKING:
     from kg.knowledge import Knowledge, Sense
@@ -69,7 +68,7 @@ class Description:
 class Mentions:
     """Everything found in one document, in order of appearance."""
 
-    doc: Doc
+    doc: Text
     names: list[Name]
     descriptions: list[Description]
     demonyms: dict[int, str]
@@ -82,7 +81,7 @@ class Mentions:
     """Token of the describing noun."""
 
 
-def find_mentions(doc: Doc, knowledge: Knowledge) -> Mentions:
+def find_mentions(doc: Text, knowledge: Knowledge) -> Mentions:
     """Names, descriptions and demonyms of a parsed article."""
     return _Finder(doc, knowledge).find()
 
@@ -90,12 +89,12 @@ def find_mentions(doc: Doc, knowledge: Knowledge) -> Mentions:
 class _Finder:
     """The state of one search: folded words, and which tokens are taken."""
 
-    def __init__(self, doc: Doc, knowledge: Knowledge) -> None:
+    def __init__(self, doc: Text, knowledge: Knowledge) -> None:
         self.doc = doc
         self.knowledge = knowledge
-        self.tokens, self.text = list(doc), doc.text
-        self.words = [fold(t.text) for t in self.tokens]
-        self.capital = [_capital(t) for t in self.tokens]
+        self.tokens, self.text = doc, doc.text
+        self.words = [fold(t.text) for t in doc]
+        self.capital = [_capital(t) for t in doc]
         self.nouns = nominals.load()
 
     def find(self) -> Mentions:
@@ -181,11 +180,11 @@ class _Finder:
     def _recognised(self) -> Iterator[tuple[int, int, str]]:
         """Named entities, then chains of proper nouns outside them."""
         taken: set[int] = set()
-        for ent in self.doc.ents:
-            start, end = self._trim(ent.start, ent.end)
+        for first, last, label in self.doc.entities:
+            start, end = self._trim(first, last)
             if start < end and any(self.capital[start:end]):
                 taken.update(range(start, end))
-                yield start, end, ent.label_
+                yield start, end, label
         yield from self._chains(taken)
 
     def _chains(self, taken: set[int]) -> Iterator[tuple[int, int, str]]:
@@ -493,12 +492,12 @@ def _capital(token: Token) -> bool:
     return text[0].isalpha() and (text[0].isupper() or text[1:2].isupper())
 
 
-def _head(doc: Doc, start: int, end: int) -> int:
-    root = doc[start:end].root.i
-    return int(root) if start <= root < end else start
+def _head(doc: Text, start: int, end: int) -> int:
+    root = doc.root(start, end).i
+    return root if start <= root < end else start
 
 
-def _acronyms(doc: Doc, names: list[Name]) -> None:
+def _acronyms(doc: Text, names: list[Name]) -> None:
     """Tie «(OEA)» to the name before the bracket."""
     for n in range(1, len(names)):
         before, here = names[n - 1], names[n]
@@ -512,7 +511,7 @@ _DATELINE = re.compile(
 )
 
 
-def _dateline(doc: Doc, names: list[Name]) -> None:
+def _dateline(doc: Text, names: list[Name]) -> None:
     """Mark the place and agency of «Bruselas, 8 jun (EFE).-»."""
     found = _DATELINE.match(doc.text)
     if found:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from spacy.tokens import Doc
-
 from kg import nominals
 from kg.actors import Cast
 from kg.knowledge import Knowledge
 from kg.mentions import Description, Name
-from kg.model import Actor, Evidence, Office, Span
+from kg.model import Actor, Evidence, Office
 from kg.nominals import fold
+from kg.tokens import Text
 
 __all__ = ["find_offices"]
 
 
-def find_offices(doc: Doc, cast: Cast, knowledge: Knowledge, date: str | None) -> tuple[Office, ...]:
+def find_offices(doc: Text, cast: Cast, knowledge: Knowledge, date: str | None) -> tuple[Office, ...]:
     """Offices that the article states, in order of the text, each once."""
     people = {actor.id: actor for actor in cast.actors if actor.type == "person"}
     found: dict[tuple[str, str, str | None], Office] = {}
@@ -112,7 +111,7 @@ def _state(cast: Cast, country: str | None) -> str | None:
     return next((a.id for a in cast.actors if a.type == "state" and a.country == country), None)
 
 
-def _body(cast: Cast, d: Description, doc: Doc) -> str | None:
+def _body(cast: Cast, d: Description, doc: Text) -> str | None:
     for token in d.demonyms:
         return cast.adjective(doc[token])
     place = d.body.start if isinstance(d.body, Name) else d.body.noun if isinstance(d.body, Description) else None
@@ -120,8 +119,7 @@ def _body(cast: Cast, d: Description, doc: Doc) -> str | None:
     return ids[0] if ids else None
 
 
-def _evidence(doc: Doc, d: Description) -> Evidence:
-    sentence, span = doc[d.noun].sent, doc[d.start:d.end]
+def _evidence(doc: Text, d: Description) -> Evidence:
+    sentence, span = doc.span(*doc[d.noun].sentence), doc.span(d.start, d.end)
     return Evidence(
-        Span(sentence.start_char, sentence.end_char, sentence.text), Span(span.start_char, span.end_char, span.text),
-        "office.apposition", 0.9, {"office": f"«{span.text}» beside a name"})
+        sentence, span, "office.apposition", 0.9, {"office": f"«{span.text}» beside a name"})

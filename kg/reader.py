@@ -10,13 +10,15 @@ from kg.knowledge import Knowledge
 from kg.lexicon import Lexicon
 from kg.model import Article, Reading
 from kg.offices import find_offices
+from kg.tokens import Text
 
 __all__ = ["read"]
 
 
 def read(article: Article, doc: Doc, knowledge: Knowledge, lexicon: Lexicon) -> Reading:
     """Find actors, events and offices in `doc`, the parse of `article.text`."""
-    cast = resolve(doc, knowledge, article.date)
-    events = extract_events(doc, cast, lexicon, article.date)
-    offices = find_offices(doc, cast, knowledge, article.date)
+    text = Text(doc)
+    cast = resolve(text, knowledge, article.date)
+    events = extract_events(text, cast, lexicon, article.date)
+    offices = find_offices(text, cast, knowledge, article.date)
     return Reading(article, cast.actors, events, offices)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import spacy
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from kg.model import Actor
+from kg.tokens import Text, Token
 
 VOCAB = spacy.blank("es").vocab
 
 
-def parsed(text: str) -> Doc:
-    """A `Doc` from words written `form|lemma/POS/head/relation/Feature=Value,…`, heads counted from 1, 0 for the root.
+def parsed(text: str) -> Text:
+    """A text from words written `form|lemma/POS/head/relation/Feature=Value,…`, heads counted from 1, 0 for the root.
 
     The lemma may be left out where it is the form in lower case; sentences follow each other after ` ## `.
     """
@@ -31,7 +32,7 @@ def parsed(text: str) -> Doc:
             columns["deps"].append(parts[3] if head else "ROOT")
             columns["morphs"].append("|".join(sorted(parts[4].split(","))) if len(parts) > 4 else "")
             columns["sent_starts"].append(number == 0)
-    return Doc(VOCAB, **columns)
+    return Text(Doc(VOCAB, **columns))
 
 
 class NamedCast:

@@ -5,25 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from spacy.tokens import Doc
 from spanish_docs import parsed
 
 from kg import knowledge, nominals
 from kg.actors import Cast, resolve
 from kg.errors import OntologyError
+from kg.tokens import Text
 
 
-def cast(doc: Doc, date: str | None = "2022-10-12") -> Cast:
+def cast(doc: Text, date: str | None = "2022-10-12") -> Cast:
     return resolve(doc, knowledge.load(), date)
 
 
-def label(doc: Doc, found: Cast, word: str) -> list[str]:
+def label(doc: Text, found: Cast, word: str) -> list[str]:
     labels = {actor.id: actor.label for actor in found.actors}
     token = next(t for t in doc if t.text == word)
     return [labels[i] for i in found.denoted(token)]
 
 
-def subject(doc: Doc, found: Cast, word: str) -> list[str]:
+def subject(doc: Text, found: Cast, word: str) -> list[str]:
     labels = {actor.id: actor.label for actor in found.actors}
     return [labels[i] for i in found.subject(next(t for t in doc if t.text == word))]
 

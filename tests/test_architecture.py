@@ -21,7 +21,7 @@ FLOORS = (
     {"ontology"},
     {"settings", "classes", "lexicon", "knowledge", "lemmatizer", "articles", "dates"},
     {"language"},
-    {"nominals", "evaluation"},
+    {"nominals", "evaluation", "tokens"},
     {"calibration"},
     {"mentions"},
     {"actors"},
@@ -41,7 +41,7 @@ FLOORS = (
     {"cli", "training"},
     {"__main__"},
 )
-EXTRACTION = {"lexicon", "knowledge", "language", "dates", "nominals", "mentions", "actors", "events", "offices",
+EXTRACTION = {"lexicon", "knowledge", "language", "dates", "nominals", "tokens", "mentions", "actors", "events", "offices",
               "reader"}
 GRAPH = {"terms", "merging", "facts", "tables", "validation", "ontology", "identity", "graph", "store", "sparql",
          "export", "publish", "network", "view", "plots", "report", "serve"}

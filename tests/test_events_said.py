@@ -13,6 +13,7 @@ from kg import knowledge, language, lexicon
 from kg.actors import resolve
 from kg.events import extract_events
 from kg.model import Event
+from kg.tokens import Text
 
 SENTENCES = Path(__file__).parent / "data" / "said_is_not_done.tsv"
 ANY = "*"
@@ -48,9 +49,10 @@ def told() -> dict[str, list[Told]]:
     sentences = [case.sentence for case in cases()]
     found: dict[str, list[Told]] = {}
     for sentence, doc in zip(sentences, language.parse(nlp, sentences), strict=True):
-        cast = resolve(doc, known, "2024-05-15")
+        text = Text(doc)
+        cast = resolve(text, known, "2024-05-15")
         labels = {actor.id: actor.label for actor in cast.actors}
-        events = extract_events(doc, cast, words, "2024-05-15")
+        events = extract_events(text, cast, words, "2024-05-15")
         found[sentence] = [Told(e, labels[e.source], labels.get(e.target or "")) for e in events]
     return found
 

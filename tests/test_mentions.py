@@ -14,6 +14,7 @@ from kg import knowledge, language
 from kg.actors import Cast, resolve
 from kg.errors import ModelError
 from kg.nominals import fold
+from kg.tokens import Text
 
 TABLE = Path(__file__).parent / "data" / "mentions_in_context.tsv"
 FLOOR = 0.95
@@ -86,7 +87,7 @@ def test_mentions_denote_the_right_actor() -> None:
     known = knowledge.load()
     faults = []
     for case, doc in zip(table, docs, strict=True):
-        found = answer(case, doc, resolve(doc, known, case.date))
+        found = answer(case, doc, resolve(Text(doc), known, case.date))
         if wrong(found, case):
             faults.append(f"{case.text[case.start:case.end]!r} in {case.text!r}: {found}, not {case.expected}")
     share = 1 - len(faults) / len(table)

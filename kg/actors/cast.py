@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from spacy.tokens import Doc, Token
-
 from kg.actors.register import Record
 from kg.mentions import Mentions
 from kg.model import Actor, ActorType
 from kg.nominals import words
+from kg.tokens import Text, Token
 
 __all__ = ["Cast"]
 
@@ -28,7 +27,7 @@ _NEUTRAL_PRONOUNS = frozenset({"lo", "ello", "eso", "esto", "algo", "nada", "se"
 class Cast:
     """What each phrase of a parsed article denotes; identifiers are unique in the article."""
 
-    def __init__(self, doc: Doc, mentions: Mentions, records: dict[str, Record], at: dict[int, tuple[str, ...]],
+    def __init__(self, doc: Text, mentions: Mentions, records: dict[str, Record], at: dict[int, tuple[str, ...]],
                  demonyms: dict[int, str], places: frozenset[int], titles: dict[int, str]) -> None:
         self.doc = doc
         self.mentions = mentions
@@ -38,8 +37,7 @@ class Cast:
         self._places = places
         self.titles = titles
         """Title that a word such as «homólogo» stands for, by its token."""
-        self._sentences = list(doc.sents)
-        self._sentence_of = {i: n for n, s in enumerate(self._sentences) for i in range(s.start, s.end)}
+        self._sentence_of = {i: n for n, (start, end) in enumerate(doc.sentences) for i in range(start, end)}
         self._subjects: dict[int, tuple[str, ...]] = {}
 
     @property
@@ -138,9 +136,9 @@ class Cast:
         """The subject of a sentence before, nearest first; failing that, the last person named there."""
         here = self._sentence_of[verb.i]
         for number in range(here - 1, max(-1, here - 1 - LOOKBACK), -1):
-            sentence = self._sentences[number]
-            root = sentence.root
-            others = (t for t in sentence if t.pos_ == "VERB" and t.dep_ in ("parataxis", "conj", "ccomp"))
+            start, end = self.doc.sentences[number]
+            root = self.doc.root(start, end)
+            others = (t for t in self.doc[start:end] if t.pos_ == "VERB" and t.dep_ in ("parataxis", "conj", "ccomp"))
             for candidate in (root, *others):
                 found = self._fitting(self._overt(candidate), plural)
                 if found:
@@ -175,7 +173,7 @@ class Cast:
     def _before(self, token: Token, *, plural: bool | None, types: Iterable[ActorType] = (),
                 but: Iterable[str] = ()) -> tuple[str, ...]:
         """The nearest actor mentioned before `token` that agrees."""
-        first = self._sentences[max(0, self._sentence_of[token.i] - LOOKBACK)].start
+        first = self.doc.sentences[max(0, self._sentence_of[token.i] - LOOKBACK)][0]
         wanted, skip = frozenset(types), frozenset(but)
         for i in range(token.i - 1, first - 1, -1):
             for name in self._at.get(i, ()):

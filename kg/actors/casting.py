@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from spacy.tokens import Doc
-
 from kg.actors.cast import Cast
 from kg.actors.people import People
 from kg.knowledge import Knowledge
 from kg.mentions import Description, Name, find_mentions
 from kg.model import ActorType, Link, Mention
 from kg.nominals import fold, load, words
+from kg.tokens import Text
 
 __all__ = ["resolve"]
 
@@ -28,7 +27,7 @@ def _armies() -> tuple[str, ...]:
     return tuple(sorted(load().of_class("army")))
 
 
-def resolve(doc: Doc, knowledge: Knowledge, date: str | None) -> Cast:
+def resolve(doc: Text, knowledge: Knowledge, date: str | None) -> Cast:
     """Find and identify the actors of a parsed article published on `date` (ISO, None when unknown)."""
     return _Casting(doc, find_mentions(doc, knowledge), knowledge, date).run()
 
@@ -77,7 +76,7 @@ class _Casting(People):
         for name in ids:
             self.records[name].mentions.append(Mention(span, "description"))
         self.at[d.noun] = ids
-        root = self.doc[d.start:d.end].root.i
+        root = self.doc.root(d.start, d.end).i
         if root not in self.at:
             self.at[root] = ids
 

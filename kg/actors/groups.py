@@ -90,7 +90,7 @@ class Groups(Phrases):
     def _group_label(self, d: Description, owner: str | None) -> str:
         """«Ministros de Defensa de la OTAN» for «los ministros de Defensa de la Alianza», and for «los ministros aliados»."""
         if d.word.cls == "side":
-            return self.doc[d.start : d.end].text.capitalize()
+            return self.doc.span(d.start, d.end).text.capitalize()
         body = self.records[owner] if owner else None
         if body is None or body.type != "organisation":
             return self.capitalised(d)

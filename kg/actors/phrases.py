@@ -115,5 +115,5 @@ class Phrases(Naming):
         return self.known(state.key, Link(0.8, f"of {record.label}")).id if state else owner
 
     def capitalised(self, d: Description) -> str:
-        words = self.doc[d.noun:d.end].text
+        words = self.doc.span(d.noun, d.end).text
         return words[:1].upper() + words[1:]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc
-
 from kg.knowledge import Entry, Knowledge, Tenure
 from kg.mentions import Description, Mentions
 from kg.model import Actor, ActorType, Link, Mention, MentionKind, Span
 from kg.nominals import fold
+from kg.tokens import Text
 
 __all__ = ["Record", "Register"]
 
@@ -46,7 +45,7 @@ class Record:
 class Register:
     """Records by identifier, by name and by token."""
 
-    def __init__(self, doc: Doc, mentions: Mentions, knowledge: Knowledge, date: str | None) -> None:
+    def __init__(self, doc: Text, mentions: Mentions, knowledge: Knowledge, date: str | None) -> None:
         self.doc, self.mentions, self.knowledge, self.date = doc, mentions, knowledge, date
         self.text = doc.text
         self.records: dict[str, Record] = {}
@@ -89,13 +88,11 @@ class Register:
         return self.records[name]
 
     def mention(self, record: Record, start: int, end: int, kind: MentionKind) -> None:
-        span = self.doc[start:end]
-        record.mentions.append(Mention(Span(span.start_char, span.end_char, span.text), kind))
+        record.mentions.append(Mention(self.doc.span(start, end), kind))
 
     def span(self, d: Description) -> Span:
         start = d.noun if self.doc[d.start].lower_ in ("al", "del") else d.start
-        span = self.doc[start:d.end]
-        return Span(span.start_char, span.end_char, span.text)
+        return self.doc.span(start, d.end)
 
     # --- what was mentioned before
 

@@ -8,8 +8,6 @@ chooses. `scene` holds what is known about one document.
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
-
 from kg.actors import Cast
 from kg.events import statements
 from kg.events.context import complete
@@ -20,12 +18,13 @@ from kg.events.select import events_of, select, worth_telling
 from kg.events.times import Times
 from kg.lexicon import Lexicon
 from kg.model import Event
+from kg.tokens import Text
 
 __all__ = ["extract_events"]
 
 
 def extract_events(
-    doc: Doc,
+    doc: Text,
     cast: Cast,
     lexicon: Lexicon,
     date: str | None,

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from spacy.tokens import Token
-
 from kg import nominals
 from kg.actors import Cast
 from kg.events.tree import (
@@ -27,6 +25,7 @@ from kg.events.tree import (
     verbal,
     words,
 )
+from kg.tokens import Token
 
 __all__ = ["Arguments", "actors", "arguments_of", "own_arguments"]
 

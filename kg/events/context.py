@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from spacy.tokens import Token
-
 from kg.events.draft import Draft, Found
 from kg.events.tree import children, finite, sentence, words
+from kg.tokens import Token
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
 from kg.events.frames import Sense
+from kg.tokens import Token
 
 __all__ = ["Draft", "Facts", "Found"]
 

@@ -11,11 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from spacy.tokens import Token
-
 from kg.events.draft import Draft, Facts
 from kg.events.tree import agent_of, chain, children, finite, infinitive, lemma, morph, preposition, relative, sentence, verbal
 from kg.events.tree import words as span
+from kg.tokens import Token
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene

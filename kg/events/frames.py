@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
-
 from kg.actors import Cast
 from kg.events.arguments import Arguments, actors, arguments_of, own_arguments
 from kg.events.tree import (
@@ -22,6 +20,7 @@ from kg.events.tree import (
     verbal,
 )
 from kg.lexicon import Frame, Lexicon, Requirement
+from kg.tokens import Token
 
 __all__ = ["Sense", "carrier_of", "nominal", "nominal_sense", "similar_sense", "verbal_sense"]
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spacy.tokens import Token
-
 from kg.events import roles
 from kg.events.arguments import actors, arguments_of
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense, carrier_of
 from kg.events.subjects import owner
 from kg.events.tree import children, lemma, members, participle, preposition, verbal
+from kg.tokens import Token
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spacy.tokens import Token
-
 from kg.events.frames import Sense
 from kg.events.tree import antecedent, children, lemma, morph, words
+from kg.tokens import Token
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene

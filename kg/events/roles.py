@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from spacy.tokens import Token
-
 from kg.events.arguments import Arguments, actors
 from kg.events.draft import Found
 from kg.events.frames import Sense
@@ -26,6 +24,7 @@ from kg.events.tree import (
     verbal,
     words,
 )
+from kg.tokens import Token
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc, Token
-
 from kg.actors import Cast
 from kg.events import nouns, subjects, verbs
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense, nominal, nominal_sense, similar_sense, verbal_sense
 from kg.events.speech import Scope, find_scopes, quotes
-from kg.events.tree import agent_of, infinitives, lemma, morph, tokens, verbal
+from kg.events.tree import agent_of, infinitives, lemma, morph, verbal
 from kg.lexicon import Lexicon
+from kg.tokens import Text, Token
 
 __all__ = ["Options", "Scene"]
 
@@ -42,7 +41,7 @@ class Options:
 class Scene:
     """A document, its cast, the lexicon, and what has been found out about its words."""
 
-    doc: Doc
+    doc: Text
     cast: Cast
     lexicon: Lexicon
     options: Options = Options()
@@ -62,7 +61,7 @@ class Scene:
     def predicates(self) -> Iterator[Token]:
         """The words that may have a sense, told by part of speech, lemma and ending alone; most words may not."""
         nouns, phrases = self.lexicon.nouns, self.lexicon.phrases
-        for token in tokens(self.doc):
+        for token in self.doc:
             pos = token.pos_
             if pos in _VERBS:
                 yield token

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from spacy.tokens import Token
-
 from kg.calibration import confidence
 from kg.events.draft import Draft
 from kg.events.times import Times
 from kg.model import Event, Evidence, Span
+from kg.tokens import Token
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -80,7 +79,7 @@ def worth_telling(scene: Scene, draft: Draft) -> bool:
 def _text(scene: Scene, span: tuple[int, int] | None) -> str | None:
     if span is None or span[1] <= span[0]:
         return None
-    return scene.doc[span[0] : span[1]].text.strip() or None
+    return scene.doc.span(*span).text.strip() or None
 
 
 def _evidence(draft: Draft) -> Evidence:
@@ -95,17 +94,17 @@ def _evidence(draft: Draft) -> Evidence:
 
 
 def _sentence(token: Token) -> Span:
-    span = token.sent
+    span = token.doc.span(*token.sentence)
     text = span.text
-    start = span.start_char + len(text) - len(text.lstrip(_DATELINE_END))
-    return Span(start, span.start_char + len(text.rstrip()), text.lstrip(_DATELINE_END).rstrip())
+    start = span.start + len(text) - len(text.lstrip(_DATELINE_END))
+    return Span(start, span.start + len(text.rstrip()), text.lstrip(_DATELINE_END).rstrip())
 
 
 def _trigger(draft: Draft) -> Span:
     """The predicate's word, or the stretch over the words of a phrase."""
     words = sorted((draft.trigger, *draft.sense.words), key=lambda t: t.i)
     first, last = words[0], words[-1]
-    return Span(first.idx, last.idx + len(last), first.doc[first.i : last.i + 1].text)
+    return first.doc.span(first.i, last.i + 1)
 
 
 # ---------------------------------------------------------------- choosing

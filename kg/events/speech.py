@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spacy.tokens import Doc, Token
-
 from kg.events.arguments import actors
 from kg.events.draft import Found
-from kg.events.tree import children, lemma, sentence, tokens, verbal, words
+from kg.events.tree import children, lemma, sentence, verbal, words
+from kg.tokens import Text, Token
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
@@ -54,13 +53,13 @@ def find_scopes(scene: Scene) -> list[Scope]:
 # ---------------------------------------------------------------- quotes
 
 
-def quotes(doc: Doc) -> Iterator[tuple[int, int]]:
+def quotes(doc: Text) -> Iterator[tuple[int, int]]:
     """Word indices (half open, marks left out) of quoted stretches; one that is never closed ends with its paragraph.
 
     Nested quotes give a stretch each. A straight mark opens where none is open, and closes otherwise.
     """
     open_marks: list[tuple[str, int]] = []
-    for token in tokens(doc):
+    for token in doc:
         text = token.text
         if token.is_space and text.count("\n") > 1:
             yield from ((start, token.i) for _, start in open_marks)
@@ -86,7 +85,7 @@ def _quoted(scene: Scene, spans: list[tuple[int, int]], inside: set[int]) -> Ite
             yield scope
 
 
-def _statement(doc: Doc, start: int, end: int) -> bool:
+def _statement(doc: Text, start: int, end: int) -> bool:
     return any(verbal(t) for t in words(doc, start, end))
 
 
@@ -192,11 +191,11 @@ def _clause_end(verb: Token) -> int:
     return max((c.right_edge.i + 1 for c in rights), default=verb.i + 1)
 
 
-def _said_according(doc: Doc, start: int) -> bool:
+def _said_according(doc: Text, start: int) -> bool:
     return doc[start].lower_ == "según"
 
 
-def _inverted(doc: Doc, verb: Token, start: int) -> bool:
+def _inverted(doc: Text, verb: Token, start: int) -> bool:
     """A verb after a comma or a closing quote, with its subject or nothing behind it."""
     if start == 0 or start <= sentence(verb)[0] or doc[start - 1].text not in (",", "»", "”", '"', "—", "-"):
         return False
@@ -233,7 +232,7 @@ def _according(scene: Scene) -> Iterator[Scope]:
 def _sources(scene: Scene) -> Iterator[tuple[int, Token]]:
     doc = scene.doc
     opinions = scene.lexicon.words("opinions")
-    for token in tokens(doc):
+    for token in doc:
         if token.lower_ == "según" and not verbal(token.head) and token.head.i > token.i:
             yield token.i, token.head
         elif token.lower_ in opinions and token.i and doc[token.i - 1].lower_ in ("a", "en", "al"):

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from spacy.tokens import Token
-
 from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
 from kg.events.roles import LONGEST_TOPIC, inside
 from kg.events.subjects import owner
 from kg.events.tree import children, finite, is_passive, lemma, members, morph, verbal, words
+from kg.tokens import Token
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spacy.tokens import Token
-
 from kg.events.arguments import actors, own_arguments
 from kg.events.draft import Found
 from kg.events.tree import (
@@ -22,6 +20,7 @@ from kg.events.tree import (
     verbal,
     words,
 )
+from kg.tokens import Token
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene

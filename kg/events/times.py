@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Token
-
 from kg.dates import find_times
 from kg.events.tree import chain, verbal
+from kg.tokens import Text, Token
 
 __all__ = ["Times"]
 
@@ -13,12 +12,12 @@ __all__ = ["Times"]
 class Times:
     """The time expressions of a document by the words that they belong to."""
 
-    def __init__(self, doc: Doc, published: str | None) -> None:
+    def __init__(self, doc: Text, published: str | None) -> None:
         self._by_word: dict[int, str] = {}
         for start, end, value in find_times(doc.text, published):
-            span = doc.char_span(start, end, alignment_mode="expand")
+            span = doc.source.char_span(start, end, alignment_mode="expand")
             if span is not None:
-                for word in _owners(span.root):
+                for word in _owners(doc[span.root.i]):
                     self._by_word.setdefault(word.i, value)
 
     def of(self, trigger: Token) -> str | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from spacy.tokens import Doc, Token
+from kg.tokens import Text, Token
 
 __all__ = [
     "CLAUSAL",
@@ -35,9 +35,6 @@ __all__ = [
 
 _REMEMBERED = 8192
 """Answers kept for words asked about again: more than the words of an article."""
-
-_DOCUMENTS = 4
-"""Documents of which tables are kept."""
 
 NOMINAL_POS = frozenset(("NOUN", "PROPN", "PRON", "NUM", "SYM"))
 CLAUSAL = frozenset(("ccomp", "csubj", "xcomp", "advcl", "acl", "parataxis", "root"))
@@ -230,35 +227,21 @@ def antecedent(token: Token) -> Token:
     return next(before, token)
 
 
-def words(doc: Doc, start: int, end: int) -> tuple[Token, ...]:
+def words(doc: Text, start: int, end: int) -> list[Token]:
     """Tokens `start`–`end` (half open, cut at the ends of the document)."""
-    return tokens(doc)[max(0, start) : max(0, end)]
-
-
-@lru_cache(maxsize=_DOCUMENTS)
-def tokens(doc: Doc) -> tuple[Token, ...]:
-    """All tokens, made once: every look at a document makes them anew."""
-    return tuple(doc)
-
-
-@lru_cache(maxsize=_DOCUMENTS)
-def _bounds(doc: Doc) -> tuple[tuple[int, int], ...]:
-    """For every token the indices of its sentence."""
-    starts = [t.i for t in tokens(doc) if t.is_sent_start or t.i == 0]
-    ends = [*starts[1:], len(doc)]
-    return tuple(span for span in zip(starts, ends, strict=True) for _ in range(span[1] - span[0]))
+    return doc[max(0, start) : max(0, end)]
 
 
 def sentence(token: Token) -> tuple[int, int]:
     """Indices (half open) of the sentence that a word stands in."""
-    return _bounds(token.doc)[token.i]
+    return token.sentence
 
 
 def sentence_words(token: Token) -> frozenset[str]:
     """Lower-case forms and lemmas of the sentence that a word stands in."""
-    return _words_between(token.doc, *sentence(token))
+    return _words_from(token.doc[token.sentence[0]])
 
 
 @lru_cache(maxsize=256)
-def _words_between(doc: Doc, start: int, end: int) -> frozenset[str]:
-    return frozenset(word for token in tokens(doc)[start:end] for word in (token.lower_, lemma(token)))
+def _words_from(first: Token) -> frozenset[str]:
+    return frozenset(word for token in words(first.doc, *first.sentence) for word in (token.lower_, lemma(token)))

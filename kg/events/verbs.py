@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spacy.tokens import Token
-
 from kg.events import roles
 from kg.events.arguments import actors, own_arguments
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense
 from kg.events.pronouns import event_meant
 from kg.events.tree import antecedent, gerund, infinitive, participle, preposition, sentence, verbal, words
+from kg.tokens import Token
 
 if TYPE_CHECKING:
     from kg.events.scene import Scene
