@@ -23,8 +23,9 @@ ANSWERED = frozenset(("AGREE", "REQUEST", "THREATEN", "ACCUSE", "AID"))
 
 def draft(scene: Scene, sense: Sense) -> Draft:
     """Fill the roles of a noun's frame from its complements, its light verb, and what governs it."""
-    guest = _attending(scene, sense)
-    source = guest or doer(scene, sense)
+    own = doer(scene, sense)
+    guest = _attending(scene, sense) if len(own.ids) < 2 else Found()  # who comes to «la cumbre hispano-francesa» is of it
+    source = guest or own
     taken = {source.token.i} if source.token is not None and source.token.i != sense.head.i else set()
     target = _partner(scene, sense, source) or _receiver(scene, sense, source)
     slots = (*sense.frame.target, *sense.frame.source) if guest else sense.frame.target
