@@ -255,7 +255,7 @@ def _excerpt(evidence: Evidence) -> tuple[str, int, int]:
 
 
 def _units(text: str) -> int:
-    return len(text) + sum(ord(c) > 0xFFFF for c in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _clean(text: str, longest: int | None = None) -> str:

@@ -36,6 +36,7 @@ from kg.network import (
     triads,
     weighted,
 )
+from kg.network.centrality import betweenness
 from kg.network.dyads import split_points
 from kg.network.signed import signed_matrix
 
@@ -93,6 +94,12 @@ def test_the_broker_has_all_the_betweenness() -> None:
     rows = {r.key: r.betweenness for r in centrality(told(*[("a0", "CONSULT", f"a{n}") for n in range(1, 6)]))}
     assert rows.pop("test/0") == 1
     assert set(rows.values()) == {0}
+
+
+@pytest.mark.parametrize("size", [(4, 6), (30, 60), (60, 300)])
+def test_betweenness_is_that_of_networkx(size: tuple[int, int]) -> None:
+    graph = gather(synthetic(*size)).graph()
+    assert betweenness(graph) == pytest.approx(nx.betweenness_centrality(graph), abs=1e-9)
 
 
 def test_events_with_itself_and_without_target_are_no_ties() -> None:

@@ -300,12 +300,15 @@ def _padded(date: str) -> str:
 
 def tie(source: str, target: str, claims: list[Claim]) -> Tie:
     """The sums over these claims."""
-    return Tie(
-        source, target, claims=len(claims), articles=len({c.article for c in claims}),
-        cooperation=sum(c.score * c.weight for c in claims if c.score > 0),
-        conflict=0.0 - sum(c.score * c.weight for c in claims if c.score < 0),
-        weight=round(sum(c.weight for c in claims), 6),
-    )
+    weight: float = 0
+    cooperation = conflict = 0.0
+    for claim in claims:
+        weight += claim.weight
+        if claim.score > 0:
+            cooperation += claim.score * claim.weight
+        else:
+            conflict -= claim.score * claim.weight
+    return Tie(source, target, len(claims), len({c.article for c in claims}), cooperation, conflict, round(weight, 6))
 
 
 def _fill(graph: Any, ties: Iterable[Tie], nodes: Mapping[str, Node]) -> None:

@@ -3,6 +3,8 @@
 (() => {
   const D = JSON.parse(document.getElementById("data").textContent);
   const N = D.nodes, E = D.edges, C = D.claims, A = D.articles, S = D.strings;
+  // an upright screen is filled by the same picture lying on its side
+  if (innerHeight > 1.2 * innerWidth) [N.x, N.y] = [N.y, N.x];
   const nodeCount = N.key.length, edgeCount = E.from.length, claimCount = C.edge.length;
   const DONE = 0, ATTRIBUTED = 1, HYPOTHETICAL = 2, NEGATED = 3;
   const $ = (id) => document.getElementById(id);
@@ -271,22 +273,27 @@
   network.on("doubleClick", (p) => { if (p.nodes.length) expand(p.nodes[0]); });
   network.on("dragEnd", (p) => { for (const n of p.nodes) { const at = network.getPositions([n])[n]; N.x[n] = Math.round(at.x); N.y[n] = Math.round(at.y); } });
 
+  // Where to look to see these nodes: centre, and the scale at which they fill the picture above the legend (and the panel).
+  const frame = (list, covered = 0) => {
+    let x0 = Infinity, x1 = -Infinity, y0 = Infinity, y1 = -Infinity;
+    for (const n of list) { x0 = Math.min(x0, N.x[n]); x1 = Math.max(x1, N.x[n]); y0 = Math.min(y0, N.y[n]); y1 = Math.max(y1, N.y[n]); }
+    const w = Math.max(container.clientWidth, 50), h = Math.max(container.clientHeight * (1 - covered), 50);
+    return { x: (x0 + x1) / 2, y: (y0 + y1) / 2, scale: Math.min((w - Math.min(130, w * 0.3)) / Math.max(x1 - x0, 1), Math.max(h - (covered ? 110 : 190), 60) / Math.max(y1 - y0, 1), 1.5) };
+  };
   const fit = () => {
     const list = [...V.visible];
     if (!list.length) return;
-    let x0 = Infinity, x1 = -Infinity, y0 = Infinity, y1 = -Infinity;
-    for (const n of list) { x0 = Math.min(x0, N.x[n]); x1 = Math.max(x1, N.x[n]); y0 = Math.min(y0, N.y[n]); y1 = Math.max(y1, N.y[n]); }
-    const w = Math.max(container.clientWidth, 50), h = Math.max(container.clientHeight, 50);
-    const scale = Math.min((w - Math.min(130, w * 0.3)) / Math.max(x1 - x0, 1), (h - 190) / Math.max(y1 - y0, 1), 1.5);
-    network.moveTo({ position: { x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 32 / scale }, scale, animation: false });
+    const { x, y, scale } = frame(list);
+    network.moveTo({ position: { x, y: y + 32 / scale }, scale, animation: false });
     // symbols stay visible when much has to fit
     const wanted = Math.min(Math.max(0.6 / scale, 1), 2.2);
     if (Math.abs(wanted - boost) > 0.05) { boost = wanted; draw(); }
   };
+  // The actor and its neighbours, where they fit without becoming dots; else the actor. On a narrow screen the panel covers the lower part.
   const focusOn = (n) => {
-    // on a narrow screen the panel covers the lower part
-    const scale = Math.max(network.getScale(), 0.8), covered = innerWidth <= 760 ? container.clientHeight * 0.28 : 0;
-    network.moveTo({ position: { x: N.x[n], y: N.y[n] + covered / scale }, scale, animation: false });
+    const covered = innerWidth <= 760 ? 0.56 : 0, near = frame([...(focusSet() || [n])].filter((m) => V.visible.has(m)), covered);
+    const all = near.scale >= (covered ? 0.2 : 0.4), scale = all ? Math.min(near.scale, 1.1) : Math.max(network.getScale(), 0.8);
+    network.moveTo({ position: { x: all ? near.x : N.x[n], y: (all ? near.y : N.y[n]) + (covered / 2 * container.clientHeight - (covered && 24)) / scale }, scale, animation: false });
   };
   const expand = (n) => { for (const e of V.edges) { if (E.from[e] === n) extra.add(E.to[e]); if (E.to[e] === n) extra.add(E.from[e]); } extra.add(n); refresh(); select({ node: n }); };
 

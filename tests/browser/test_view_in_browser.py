@@ -87,6 +87,21 @@ def test_search_completes_ignoring_accents_and_case(show: Show) -> None:
     assert "Ningún actor" in page.inner_text("#matches")
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_a_chosen_actor_is_shown_with_its_neighbours(show: Show, size: tuple[int, int]) -> None:
+    page = opened(show, html(synthetic(18, 60)), *size)
+    page.evaluate("kgView.select('test/14')")
+    page.wait_for_selector("#panel h2")
+    names = page.locator(".partners button .text").all_inner_texts()
+    places = page.evaluate("""(names) => { const b = document.getElementById('graph').getBoundingClientRect(),
+        p = document.getElementById('panel').getBoundingClientRect(), phone = innerWidth < 760;
+        return names.map((n) => { const i = JSON.parse(document.getElementById('data').textContent).nodes.label.indexOf(n);
+            const at = kgView.nodePoint(i); return [b.left + at.x, b.top + at.y, phone ? innerWidth : p.left,
+                                                    phone ? p.top : innerHeight]; }); }""", names)
+    assert len(places) > 1
+    assert all(0 < x < right and 0 < y < bottom for x, y, right, bottom in places)
+
+
 def test_what_is_only_said_is_off_at_first(show: Show, small: str) -> None:
     page = opened(show, small)
     assert counts(page)["relations"] == 2
