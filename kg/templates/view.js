@@ -278,7 +278,7 @@
     let x0 = Infinity, x1 = -Infinity, y0 = Infinity, y1 = -Infinity;
     for (const n of list) { x0 = Math.min(x0, N.x[n]); x1 = Math.max(x1, N.x[n]); y0 = Math.min(y0, N.y[n]); y1 = Math.max(y1, N.y[n]); }
     const w = Math.max(container.clientWidth, 50), h = Math.max(container.clientHeight * (1 - covered), 50);
-    return { x: (x0 + x1) / 2, y: (y0 + y1) / 2, scale: Math.min((w - Math.min(130, w * 0.3)) / Math.max(x1 - x0, 1), Math.max(h - (covered ? 110 : 190), 60) / Math.max(y1 - y0, 1), 1.5) };
+    return { x: (x0 + x1) / 2, y: (y0 + y1) / 2, scale: Math.min((w - Math.min(130, w * 0.3)) / Math.max(x1 - x0, 1), Math.max(h - (covered ? 160 : 190), 60) / Math.max(y1 - y0, 1), 1.5) };
   };
   const fit = () => {
     const list = [...V.visible];
@@ -292,7 +292,7 @@
   // The actor and its neighbours, where they fit without becoming dots; else the actor. On a narrow screen the panel covers the lower part.
   const focusOn = (n) => {
     const covered = innerWidth <= 760 ? 0.56 : 0, near = frame([...(focusSet() || [n])].filter((m) => V.visible.has(m)), covered);
-    const all = near.scale >= (covered ? 0.2 : 0.4), scale = all ? Math.min(near.scale, 1.1) : Math.max(network.getScale(), 0.8);
+    const all = near.scale >= (covered ? 0.15 : 0.4), scale = all ? Math.min(near.scale, 1.1) : Math.max(network.getScale(), 0.8);
     network.moveTo({ position: { x: all ? near.x : N.x[n], y: (all ? near.y : N.y[n]) + (covered / 2 * container.clientHeight - (covered && 24)) / scale }, scale, animation: false });
   };
   const expand = (n) => { for (const e of V.edges) { if (E.from[e] === n) extra.add(E.to[e]); if (E.to[e] === n) extra.add(E.from[e]); } extra.add(n); refresh(); select({ node: n }); };
