@@ -17,7 +17,7 @@ from kg.errors import OntologyError
 from kg.evaluation import matched
 from kg.resources import ontology_dir
 
-__all__ = ["ENOUGH", "Reliability", "confidence", "read", "reliability", "write"]
+__all__ = ["ENOUGH", "Reliability", "confidence", "format_table", "read", "reliability", "write"]
 
 ENOUGH = 8
 """Events of a rule from which its own share is taken."""
@@ -76,10 +76,15 @@ def _outcomes(gold: Mapping[str, Any], predicted: Mapping[str, Any]) -> Iterator
         yield event["evidence"]["rule"], levels.get(number) in _RIGHT
 
 
+def format_table(rows: Iterable[Reliability]) -> str:
+    """The table that `confidence` reads, tab separated."""
+    lines = ["\t".join(_COLUMNS), *(f"{r.rule}\t{r.confidence:.2f}\t{r.right}\t{r.events}" for r in rows)]
+    return "\n".join(lines) + "\n"
+
+
 def write(rows: Iterable[Reliability], path: Path) -> None:
     """Write the table that `confidence` reads."""
-    lines = ["\t".join(_COLUMNS), *(f"{r.rule}\t{r.confidence:.2f}\t{r.right}\t{r.events}" for r in rows)]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text(format_table(rows), encoding="utf-8")
 
 
 def read(path: Path) -> dict[str, float]:

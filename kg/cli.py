@@ -179,6 +179,38 @@ def evaluate(
     print(json.dumps(scores.as_dict(), ensure_ascii=False, indent=1) if as_json else scores.table())
 
 
+@app.command()
+def calibrate(
+    context: typer.Context,
+    gold: Annotated[list[Path], typer.Argument(help="Folders of annotations.", metavar="GOLD_DIR…")],
+    texts: Annotated[list[Path] | None, typer.Option(help="Folder of the articles of each, in the same order.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="File to write; else standard output.")] = None,
+    model: Model = None,
+) -> None:
+    """Measure on gold how often each extraction rule is right: the table that gives events their confidence.
+
+    Examples:
+
+        kg calibrate tests/gold --texts seeds
+
+        kg calibrate tests/gold --texts seeds --to ontology/confidence.tsv
+    """
+    from kg import calibration, evaluation
+
+    annotated: list[Mapping[str, Any]] = []
+    found: dict[str, Mapping[str, Any]] = {}
+    for number, folder in enumerate(gold):
+        here = evaluation.load_gold(folder)
+        source = texts[number] if texts and number < len(texts) else evaluation.texts_of(folder)
+        annotated += here
+        found |= _read_for(context, here, source, model)
+    rows = calibration.reliability(annotated, found)
+    if to is None:
+        print(calibration.format_table(rows), end="")
+    else:
+        calibration.write(rows, to)
+
+
 def _read_for(context: typer.Context, annotated: Iterable[Mapping[str, Any]], texts: Path,
               model: str | None) -> Mapping[str, Mapping[str, Any]]:
     """Readings of the annotated articles as plain data, by article."""
