@@ -209,11 +209,19 @@ class _Finder:
         """Leave out articles, punctuation and title words at the edges: «el Presidente Fox» → «Fox»."""
         while start < end and (not self.capital[start] or self._title(start, end) or self.words[start] in _ARTICLES):
             start += 1
-        if end - start > 2 and self.tokens[start].is_sent_start and self._whole(start + 1, end):
-            start += 1  # «Murió Hugo Chávez»
+        if start < end and self._verb_first(start, end):
+            start += 1  # «Murió Hugo Chávez», «Piden Obama y Merkel…»
         while start < end and (self.tokens[end - 1].is_punct or self.tokens[end - 1].is_space):
             end -= 1
         return start, end
+
+    def _verb_first(self, start: int, end: int) -> bool:
+        """Whether a sentence begins here with a verb that only its place gives a capital."""
+        token = self.tokens[start]
+        if end - start > 2 and token.is_sent_start and self._whole(start + 1, end):
+            return True
+        finite = token.pos_ == "VERB" and token.is_title and "Fin" in token.morph.get("VerbForm", [])
+        return finite and _starts(token) and not self.knowledge.senses(self._text(start, end))
 
     def _whole(self, start: int, end: int) -> bool:
         """Whether these words are a full name of the knowledge base, and the word before them is no part of it."""

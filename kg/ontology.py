@@ -201,8 +201,9 @@ class _Compiler:
     def capital(self, place: str, state: str) -> None:
         span = self.facts.one(state, KG + "from"), self.facts.one(state, KG + "until")
         names = (*self.facts.values(place, SKOS + "prefLabel"), *self.facts.values(place, SKOS + "altLabel"))
+        ambiguous = set(self.facts.values(place, KG + "ambiguous"))
         for name in names:
-            self.form(name, state, "capital", None, *span)
+            self.form(name, state, "capital", "ambiguous" if name in ambiguous else None, *span)
 
     def person_surnames(self, name: str, subject: str, kind: str) -> None:
         if kind == "person":

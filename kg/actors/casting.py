@@ -86,6 +86,8 @@ class _Casting(People):
             return self.army(d) or self.state_of(d)
         if cls == "place":
             return self.place(d)
+        if named := self._one_of_many(d):
+            return (named,)
         if d.word.plural or cls in ("people", "collective", "member", "source"):
             return self.group(d)
         if cls in ("office", "leader", "person"):
@@ -95,6 +97,14 @@ class _Casting(People):
         if cls in ("body", "party", "media", "company", "armed", "chamber"):
             return self.organisation(d)
         return ()
+
+    def _one_of_many(self, d: Description) -> str | None:
+        """«el periodista portugués Nuno Valadares»: a word for people that the name of one follows."""
+        if d.word.plural or d.word.cls not in ("people", "source", "member") or d.end not in self.mentions.name_at:
+            return None
+        found = self.at.get(d.end, ("",))[0]
+        person = bool(found) and self.records[found].type == "person" and not self.doc[d.end].is_sent_start
+        return found if person and d.determiner in ("def", "indef", "") else None
 
     def army(self, d: Description) -> tuple[str, ...]:
         """«el Ejército de Sri Lanka» is set apart from its state, «el Ejército israelí» is not; later «el Ejército»."""

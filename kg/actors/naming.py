@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
 from rapidfuzz import fuzz
 
 from kg.actors.register import Record, Register
@@ -55,11 +58,13 @@ class Naming(Register):
         known = self.by_name.get(fold(name.text))
         if known:
             return self.records[known]
+        if not all(self._expected(s) for s in name.senses):
+            return self._other_than_known(name)
         return self._unknown(name, place)
 
     def _sense(self, name: Name, place: bool) -> Sense | None:
         senses = self.knowledge.senses(name.text, on=self.date) or name.senses
-        senses = tuple(s for s in senses if s.how not in ("demonym", "surname"))
+        senses = tuple(s for s in senses if s.how not in ("demonym", "surname") and self._expected(s))
         acting = tuple(s for s in senses if s.how in ("metonym", "capital"))
         if place:
             senses = tuple(s for s in senses if s not in acting)
@@ -68,7 +73,41 @@ class Naming(Register):
         if name.label == "PER":
             people = tuple(s for s in senses if self.knowledge.entry(s.key).type == "person")
             senses = people or senses
-        return senses[0] if senses else None
+        return self._likeliest(senses) if senses else None
+
+    def _expected(self, sense: Sense) -> bool:
+        """«Victoria» is the capital of a state only where the article speaks of that state."""
+        entry = self.knowledge.entry(sense.key)
+        doubtful = sense.note == "ambiguous" and (sense.how == "capital" or entry.type == "place")
+        return not doubtful or entry.country in self.countries
+
+    def _other_than_known(self, name: Name) -> Record | None:
+        """«Victoria» where it is not the capital: a person with a title, one called so in full before, or a mere word."""
+        if self.titled(name):
+            return self.new(name.text, "person")
+        first = (r for r in self.records.values() if r.type == "person" and fold(r.label).split()[0] == fold(name.text))
+        return next(first, None)
+
+    def _likeliest(self, senses: Sequence[Sense]) -> Sense:
+        """«Ejército de Liberación Nacional»: of bodies with one name that whose country the article speaks of."""
+        first = self.knowledge.entry(senses[0].key)
+        if first.type in ("person", "place", "state") or first.country in self.countries:
+            return senses[0]
+        rivals = (s for s in senses if s.how == senses[0].how and self.knowledge.entry(s.key).type == first.type)
+        return next((s for s in rivals if self.knowledge.entry(s.key).country in self.countries), senses[0])
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """Codes of the countries that the article speaks of by adjectives and names of one meaning."""
+        found = (self.knowledge.entry(key).country for key in self._unmistakable())
+        return frozenset(country for country in found if country)
+
+    def _unmistakable(self) -> Iterator[str]:
+        yield from self.mentions.demonyms.values()
+        for name in self.mentions.names:
+            keys = dict.fromkeys(s.key for s in name.senses if s.how in ("name", "alias", "acronym"))
+            if len(keys) == 1 and all(s.note != "ambiguous" for s in name.senses):
+                yield from keys
 
     def _why(self, name: Name, sense: Sense) -> Link:
         others = tuple(self.knowledge.entry(s.key).label for s in name.senses if s.key != sense.key)[:5]
