@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import spacy
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from kg.model import Actor
 from kg.tokens import Text, Token
@@ -13,10 +13,11 @@ from kg.tokens import Text, Token
 VOCAB = spacy.blank("es").vocab
 
 
-def parsed(text: str) -> Text:
+def parsed(text: str, names: Sequence[tuple[int, int, str]] = ()) -> Text:
     """A text from words written `form|lemma/POS/head/relation/Feature=Value,…`, heads counted from 1, 0 for the root.
 
-    The lemma may be left out where it is the form in lower case; sentences follow each other after ` ## `.
+    The lemma may be left out where it is the form in lower case; sentences follow each other after ` ## `. `names` are
+    tokens (half open) and label of recognised names.
     """
     columns: dict[str, list] = {key: [] for key in ("words", "lemmas", "pos", "heads", "deps", "morphs", "sent_starts")}
     for sentence in text.split(" ## "):
@@ -32,7 +33,9 @@ def parsed(text: str) -> Text:
             columns["deps"].append(parts[3] if head else "ROOT")
             columns["morphs"].append("|".join(sorted(parts[4].split(","))) if len(parts) > 4 else "")
             columns["sent_starts"].append(number == 0)
-    return Text(Doc(VOCAB, **columns))
+    doc = Doc(VOCAB, **columns)
+    doc.ents = tuple(Span(doc, start, end, label) for start, end, label in names)
+    return Text(doc)
 
 
 class NamedCast:

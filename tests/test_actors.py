@@ -73,6 +73,38 @@ def test_a_capital_in_a_locative_is_a_place() -> None:
     assert cast(doc).place(doc[3])
 
 
+@pytest.mark.parametrize(("adjective", "expected"), [
+    ("colombiano", "ELN"), ("macedonio", "Ejército de Liberación Nacional (Macedonia)"),
+])
+def test_of_bodies_with_one_name_the_country_spoken_of_decides(adjective: str, expected: str) -> None:
+    # el Gobierno colombiano combate al Ejército de Liberación Nacional
+    doc = parsed(f"el/DET/2/det Gobierno/NOUN/4/nsubj {adjective}/ADJ/2/amod combate|combatir/VERB/0/ROOT al/ADP/6/case "
+                 "Ejército/PROPN/4/obj de/ADP/8/case Liberación/PROPN/6/flat Nacional/PROPN/6/flat")
+    assert label(doc, cast(doc, "2001-06-27"), "Ejército") == [expected]
+
+
+@pytest.mark.parametrize(("other", "expected"), [("Seychelles", ["Seychelles"]), ("Francia", [])])
+def test_a_capital_that_is_a_common_word_needs_its_state(other: str, expected: list[str]) -> None:
+    # Victoria alegró a Francia
+    doc = parsed(f"Victoria/NOUN/2/nsubj alegró|alegrar/VERB/0/ROOT a/ADP/4/case {other}/PROPN/2/obj")
+    assert label(doc, cast(doc), "Victoria") == expected
+
+
+def test_the_verb_at_the_head_of_a_headline_is_no_name() -> None:
+    # Exige Iván Petrenko ayuda (tagged as one name)
+    doc = parsed("Exige|exigir/VERB/0/ROOT/VerbForm=Fin Iván/PROPN/1/nsubj Petrenko/PROPN/2/flat ayuda/NOUN/1/obj",
+                 names=[(0, 3, "PER")])
+    assert [actor.label for actor in cast(doc).actors] == ["Iván Petrenko"]
+
+
+def test_a_word_for_people_and_the_name_that_follows_are_one() -> None:
+    # el periodista ruso Iván Petrenko habló
+    doc = parsed("el/DET/2/det periodista/NOUN/6/nsubj ruso/ADJ/2/amod Iván/PROPN/2/appos Petrenko/PROPN/4/flat "
+                 "habló|hablar/VERB/0/ROOT")
+    assert label(doc, cast(doc), "periodista") == ["Iván Petrenko"]
+    assert {actor.type for actor in cast(doc).actors} == {"person", "state"}
+
+
 def test_demonyms_name_their_state() -> None:
     # los ataques rusos
     doc = parsed("los/DET/2/det ataques/NOUN/0/ROOT rusos|ruso/ADJ/2/amod")
