@@ -68,14 +68,60 @@ def find_times(text: str, published: str | None) -> tuple[tuple[int, int, str], 
     when = _published(published)
     folded = fold(text)
     hits: list[tuple[int, int, str | None]] = []
-    for pattern, rule in _rules():
-        hits += [(m.start(), m.end(), _value(rule, m, when)) for m in pattern.finditer(folded)]
+    anchors = _anchors(folded)
+    for kinds, pattern, rule in _rules():
+        for start, end in _windows(anchors, kinds, folded):
+            hits += [(m.start(), m.end(), _value(rule, m, when)) for m in pattern.finditer(folded, start, end)]
     hits.sort(key=lambda hit: (hit[0] - hit[1], hit[0]))
     taken: list[tuple[int, int, str | None]] = []
     for start, end, value in hits:
         if all(end <= s or start >= e for s, e, _ in taken):
             taken.append((start, end, value))
     return tuple(sorted((s, e, v) for s, e, v in taken if v is not None))
+
+
+_REACH = 100
+"""Characters that an expression may stretch to either side of its anchor."""
+
+
+def _anchors(folded: str) -> dict[str, list[int]]:
+    """Where the words stand that expressions need, by kind (`unit`, `month`, `year`…): rules are tried around them only."""
+    found: dict[str, list[int]] = {}
+    kinds = _anchor_kinds()
+    for match in _TOKEN.finditer(folded):
+        word = match[0]
+        for kind in ("year",) if len(word) == 4 and word.isdigit() else kinds.get(word, ()):
+            found.setdefault(kind, []).append(match.start())
+    return found
+
+
+def _windows(anchors: Mapping[str, list[int]], kinds: str, folded: str) -> list[tuple[int, int]]:
+    """Stretches of text, apart from each other, that hold every expression with an anchor of one of `kinds`."""
+    windows: list[tuple[int, int]] = []
+    for place in sorted(place for kind in kinds.split() for place in anchors.get(kind, ())):
+        start, end = max(0, place - _REACH), min(len(folded), place + _REACH)
+        while end < len(folded) and not folded[end - 1].isspace():
+            end += 1  # not in the middle of a word
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], end)
+        else:
+            windows.append((start, end))
+    return windows
+
+
+@lru_cache(maxsize=1)
+def _anchor_kinds() -> Mapping[str, tuple[str, ...]]:
+    """Kinds of every anchor by the word."""
+    kinds: dict[str, tuple[str, ...]] = {}
+    fixed = {"semana": "week", "mes": "calendar", "ano": "calendar", "decada": "decade", "anos": "decade", "dia": "day_of"}
+    words = [(w, kind) for kind in ("weekday", "month", "month_short", "unit", "day") for w in _words()[kind]]
+    for word, kind in (*words, *fixed.items()):
+        last = _TOKEN.findall(word)[-1]
+        kinds[last] = tuple(dict.fromkeys((*kinds.get(last, ()), kind)))
+    return kinds
+
+
+_TOKEN = re.compile(r"\w+")
 
 
 def fold(text: str) -> str:
@@ -357,8 +403,8 @@ Rule = Callable[[Match, Published | None], "str | None"]
 
 
 @lru_cache(maxsize=1)
-def _rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
-    """Patterns over folded text; where two overlap the longer match wins."""
+def _rules() -> tuple[tuple[str, re.Pattern[str], Rule], ...]:
+    """Kinds of anchors and patterns over folded text; where two overlap the longer match wins."""
     parts = {
         "wd": _any("weekday"), "mo": _any("month"), "short": _any("month_short"), "side": _any("last", "next"),
         "number": rf"(?:\d+|{_any('number')})", "unit": _any("unit"), "season": _any("season"),
@@ -368,7 +414,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
         "vague": rf"(?:a )?{_any('vague')} de", "ordinal": _any("ordinal"), "part": _any("part_of_year"),
         "hours": r"(?: por la (?:manana|tarde|noche)| de madrugada)?",
     }
-    return tuple((_compile(text, parts), rule) for text, rule in _PATTERNS)
+    return tuple((kinds, _compile(text, parts), rule) for kinds, text, rule in _PATTERNS)
 
 
 def _compile(text: str, parts: Mapping[str, str]) -> re.Pattern[str]:
@@ -392,33 +438,54 @@ def _article_guard(rule: Rule) -> Rule:
     return guarded
 
 
-_PATTERNS: tuple[tuple[str, Rule], ...] = (
-    (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _full_date),
-    (r"(?P<day>\d{1,2})[/-](?P<month>\d{1,2})[/-](?P<year>\d{4})", _full_date),
-    (r"(?:(?:el|del|al) )?(?:<wd>,? )?<day=day> de (?P<month><mo>|<short>) (?:de|del) <year=year>", _full_date),
-    (r"(?:del|desde el|entre el|los dias|el|dias) <day1=day>(?: de <month1=mo>)? (?:al|y|y el|hasta el) "
+_PATTERNS: tuple[tuple[str, str, Rule], ...] = (
+    ("year",
+     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _full_date),
+    ("year",
+     r"(?P<day>\d{1,2})[/-](?P<month>\d{1,2})[/-](?P<year>\d{4})", _full_date),
+    ("month month_short",
+     r"(?:(?:el|del|al) )?(?:<wd>,? )?<day=day> de (?P<month><mo>|<short>) (?:de|del) <year=year>", _full_date),
+    ("month",
+     r"(?:del|desde el|entre el|los dias|el|dias) <day1=day>(?: de <month1=mo>)? (?:al|y|y el|hasta el) "
      r"<day=day> de <month=mo>(?: (?:de|del) <year=year>)?", _day_interval),
-    (r"(?:(?:el|del|al) )?(?:<before=side> )?(?:<weekday=wd>,? )?(?:dia )?<day=day> de <month=mo>"
+    ("month",
+     r"(?:(?:el|del|al) )?(?:<before=side> )?(?:<weekday=wd>,? )?(?:dia )?<day=day> de <month=mo>"
      r"(?: del? <yearphrase=yearphrase>| <after=side>)?", _day_and_month),
-    (r"<before=><weekday=>(?P<day>\d{1,2}) <month=short><after=><yearphrase=>", _day_and_month),
-    (r"(?:el )?<side=side> dia (?P<day>\d{1,2})", _day_of_month),
-    (r"(?:de|desde|entre) <first=year> (?:a|y|hasta) <second=year>", _years),
-    (r"(?:de|desde|entre) <first=mo> (?:a|y|hasta) <second=mo>(?: (?:de|del) <year=year>)?", _months),
-    (r"entre el <first=wd> y el <second=wd>", _weekdays),
-    (r"(?:(?P<det>el|este|del|al|hoy,?) )?(?:<before=side> )?<weekday=wd>(?: <after=side>)?<hours>",
+    ("month_short",
+     r"<before=><weekday=>(?P<day>\d{1,2}) <month=short><after=><yearphrase=>", _day_and_month),
+    ("day_of",
+     r"(?:el )?<side=side> dia (?P<day>\d{1,2})", _day_of_month),
+    ("year",
+     r"(?:de|desde|entre) <first=year> (?:a|y|hasta) <second=year>", _years),
+    ("month",
+     r"(?:de|desde|entre) <first=mo> (?:a|y|hasta) <second=mo>(?: (?:de|del) <year=year>)?", _months),
+    ("weekday",
+     r"entre el <first=wd> y el <second=wd>", _weekdays),
+    ("weekday",
+     r"(?:(?P<det>el|este|del|al|hoy,?) )?(?:<before=side> )?<weekday=wd>(?: <after=side>)?<hours>",
      _bare_guard(_one_weekday)),
-    (r"(?:(?P<det>la|esta) )?(?:<before=side> )?(?:(?P<weekend>fin de semana)|semana)(?: <after=side>)?", _one_week),
-    (r"(?:<vague>|en|desde|hasta|durante|para|de) (?:el )?(?:<before=side> )?(?:mes de )?<month=mo>"
+    ("week",
+     r"(?:(?P<det>la|esta) )?(?:<before=side> )?(?:(?P<weekend>fin de semana)|semana)(?: <after=side>)?", _one_week),
+    ("month",
+     r"(?:<vague>|en|desde|hasta|durante|para|de) (?:el )?(?:<before=side> )?(?:mes de )?<month=mo>"
      r"(?: (?:de|del) <year=year>| del? <yearphrase=yearphrase>| <after=side>)?", _one_month),
-    (r"(?:el )?<before=side> (?:mes de )?<month=mo><after=><yearphrase=><year=>", _one_month),
-    (r"(?:(?:el|este) (?:<before=side> )?|<vague> (?:este )?)(?P<unit>mes|ano)(?: <after=side>)?",
+    ("month",
+     r"(?:el )?<before=side> (?:mes de )?<month=mo><after=><yearphrase=><year=>", _one_month),
+    ("calendar",
+     r"(?:(?:el|este) (?:<before=side> )?|<vague> (?:este )?)(?P<unit>mes|ano)(?: <after=side>)?",
      _article_guard(_calendar_unit)),
-    (r"(?:en|desde|hasta|durante|de|<vague>|<season> de) (?:el ano )?<year=year>", _year),
-    (r"<ordinal=ordinal> <part=part> de <year=year>", _part_of_year),
-    (r"(?:la decada de(?: los)?|los anos) (?:(?P<year>1[5-9]\d0|20\d0)|<word=decade>|(?P<short>\d0))", _decade),
-    (r"(?P<ago>hace|dentro de) <number=number> <unit=unit>", _ago),
-    (r"(?P<side>ultim[oa]s|pasad[oa]s|proxim[oa]s) <number=number> <unit=unit>", _stretch),
-    (r"(?<!\bla )(?<!\bcada )(?<!\buna )<word=word><hours>", _day_word),
+    ("year",
+     r"(?:en|desde|hasta|durante|de|<vague>|<season> de) (?:el ano )?<year=year>", _year),
+    ("year",
+     r"<ordinal=ordinal> <part=part> de <year=year>", _part_of_year),
+    ("decade",
+     r"(?:la decada de(?: los)?|los anos) (?:(?P<year>1[5-9]\d0|20\d0)|<word=decade>|(?P<short>\d0))", _decade),
+    ("unit",
+     r"(?P<ago>hace|dentro de) <number=number> <unit=unit>", _ago),
+    ("unit",
+     r"(?P<side>ultim[oa]s|pasad[oa]s|proxim[oa]s) <number=number> <unit=unit>", _stretch),
+    ("day",
+     r"(?<!\bla )(?<!\bcada )(?<!\buna )<word=word><hours>", _day_word),
 )
 
 # --- what is left -----------------------------------------------------------------------------------------------
@@ -428,7 +495,7 @@ _VAGUE = re.compile(r"\b(?:recientemente|proximamente|poco|despues|siguiente|mis
 
 def _unresolvable(folded: str) -> bool:
     """Anchored in the text, too vague, or already seen by a rule that found the publication date missing."""
-    return bool(_VAGUE.search(folded)) or any(pattern.search(folded) for pattern, _ in _rules())
+    return bool(_VAGUE.search(folded)) or any(pattern.search(folded) for _, pattern, _ in _rules())
 
 
 def _ask_dateparser(phrase: str, published: str | None) -> str | None:

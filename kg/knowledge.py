@@ -18,7 +18,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from kg.model import ActorType
-from kg.names import TWO_SURNAMES, fold, likeness, neighbours, sound, without_article
+from kg.names import (
+    TWO_SURNAMES,
+    fold,
+    least_word,
+    likeness,
+    neighbours,
+    sound,
+    without_article,
+    word_likeness,
+)
 
 __all__ = ["Entry", "How", "Knowledge", "Sense", "Tenure", "load"]
 
@@ -117,6 +126,8 @@ class Knowledge:
         self._states: Mapping[str, str] = index["states"]
         self._demonyms: Mapping[str, Sequence[str]] = index["demonyms"]
         self._asked: dict[tuple[str, str | None], tuple[Sense, ...]] = {}
+        self._groups: dict[str, Mapping[tuple[str, int, int], list[tuple[int, str]]]] = {}
+        self._nationals: dict[str, str | None] = {}
         self._prominence: Mapping[str, int] = index["prominence"]
 
     def __len__(self) -> int:
@@ -153,6 +164,14 @@ class Knowledge:
         lower = surface == surface.lower()
         found = (Sense(*row[:5]) for row in rows if not (lower and row[5]))
         return tuple(s for s in found if on is None or overlaps(s.start, s.end, on))
+
+    def nationality(self, surface: str) -> str | None:
+        """Key of the state that `surface` is a demonym of: «rusos»."""
+        if surface not in self._nationals:
+            if len(self._nationals) > _REMEMBERED:
+                self._nationals.clear()
+            self._nationals[surface] = next((s.key for s in self.senses(surface) if s.how == "demonym"), None)
+        return self._nationals[surface]
 
     def surname(self, surname: str) -> tuple[str, ...]:
         """Keys of the people whose surname (or one of them) this is, the most prominent first."""
@@ -230,7 +249,7 @@ class Knowledge:
         words = folded.split()
         found: dict[str, tuple[Sense, float]] = {}
         for word in dict.fromkeys(words[-1:] + words[:1]):
-            for form in self._candidates(word):
+            for form in self._candidates(word, words):
                 self._rate(folded, form, types, found)
             if found:
                 break
@@ -241,7 +260,7 @@ class Knowledge:
 
     def _rate(self, folded: str, form: str, types: Collection[ActorType], found: dict[str, tuple[Sense, float]]) -> None:
         """Keep the actors that `form` denotes in `found`, if it is like enough and the best so far."""
-        score = likeness(folded, form)
+        score = likeness(folded, form, LIKE)
         if score < LIKE:
             return
         for row in self._forms[form]:
@@ -257,9 +276,30 @@ class Knowledge:
             if entry[0] == "person" and entry[4] in TWO_SURNAMES and row[1] in ("name", "alias"):
                 found.setdefault(row[0], (Sense(*row[:5]), 0.9))
 
-    def _candidates(self, word: str) -> Iterable[str]:
-        skeletons = dict.fromkeys(neighbours(sound(word)))
-        return dict.fromkeys(form for skeleton in skeletons for form in self._sounds.get(skeleton, ()))
+    def _candidates(self, word: str, words: Sequence[str]) -> Iterable[str]:
+        """Forms with the skeleton of `word`, up to one letter, whose first word may be that of a form like `words`.
+
+        Many forms share a first word, which is compared once for all of them.
+        """
+        found: dict[str, None] = {}
+        least, size = least_word(LIKE, len(words)), len(" ".join(words))
+        for skeleton in dict.fromkeys(neighbours(sound(word))):
+            near: list[tuple[int, str]] = []
+            for (first, count, length), forms in self._grouped(skeleton).items():
+                if word_likeness(words[0], first) >= least if count == len(words) else abs(length - size) <= 2:
+                    near += forms
+            found |= dict.fromkeys(form for _, form in sorted(near))
+        return found
+
+    def _grouped(self, skeleton: str) -> Mapping[tuple[str, int, int], list[tuple[int, str]]]:
+        """Numbered forms with a skeleton by their first word, number of words and, where it is needed, length."""
+        if skeleton not in self._groups:
+            groups: dict[tuple[str, int, int], list[tuple[int, str]]] = {}
+            for number, form in enumerate(self._sounds.get(skeleton, ())):
+                words = form.split()
+                groups.setdefault((words[0], len(words), len(form)), []).append((number, form))
+            self._groups[skeleton] = groups
+        return self._groups[skeleton]
 
 
 def _unlike(words: set[str], office: str) -> tuple[int, int]:

@@ -188,22 +188,24 @@ class _Finder:
         yield from self._chains(taken)
 
     def _chains(self, taken: set[int]) -> Iterator[tuple[int, int, str]]:
-        i = 0
-        while i < len(self.doc):
-            j = i
-            while j < len(self.doc) and j not in taken and self._proper(self.tokens[j]):
-                if j > i and self.tokens[j].is_sent_start:
-                    break
-                j += 1
-            if j > i:
-                start, end = self._trim(i, j)
-                alone = end - start == 1 and _starts(self.tokens[start]) and not self.knowledge.senses(self._text(start, end))
-                if start < end and not alone:  # «Mueren cinco soldados»: a capital for the start only
-                    yield start, end, ""
-            i = max(j, i + 1)
+        for first, last in self._runs(taken):
+            start, end = self._trim(first, last)
+            alone = end - start == 1 and _starts(self.tokens[start]) and not self.knowledge.senses(self._text(start, end))
+            if start < end and not alone:  # «Mueren cinco soldados»: a capital for the start only
+                yield start, end, ""
 
-    def _proper(self, token: Token) -> bool:
-        return token.pos_ == "PROPN" and _capital(token) and len(token.text) > 1
+    def _runs(self, taken: set[int]) -> Iterator[tuple[int, int]]:
+        """Stretches of proper nouns within a sentence that are not `taken`."""
+        start: int | None = None
+        for i, token in enumerate(self.tokens):
+            proper = token.pos_ == "PROPN" and self.capital[i] and len(token.text) > 1 and i not in taken
+            if start is not None and (not proper or token.is_sent_start):
+                yield start, i
+                start = None
+            if proper and start is None:
+                start = i
+        if start is not None:
+            yield start, len(self.tokens)
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         """Leave out articles, punctuation and title words at the edges: «el Presidente Fox» → «Fox»."""
@@ -252,8 +254,10 @@ class _Finder:
         """Two actors in one word, both known: «OTAN-Rusia», «hispano-francesa», «ruso-ucraniano»."""
         found: dict[int, tuple[str, str]] = {}
         for token in self.tokens:
-            one, hyphen, other = token.text.replace("–", "-").partition("-")
-            if hyphen and one and other and "-" not in other:
+            if "-" not in token.text and "–" not in token.text:
+                continue
+            one, _, other = token.text.replace("–", "-").partition("-")
+            if one and other and "-" not in other:
                 known = self._half(one), self._half(other)
                 if known[0] and known[1] and known[0] != known[1]:
                     found[token.i] = (known[0], known[1])
@@ -269,9 +273,9 @@ class _Finder:
     def _demonyms(self, name_at: dict[int, Name]) -> dict[int, str]:
         found = {}
         for token in self.tokens:
-            if token.i in name_at or token.pos_ not in _NOMINAL or len(token.text) < 4 or token.is_upper:
+            if token.pos_ not in _NOMINAL or token.i in name_at or len(token.text) < 4 or token.is_upper:
                 continue
-            key = next((s.key for s in self.knowledge.senses(token.text) if s.how == "demonym"), None)
+            key = self.knowledge.nationality(token.text)
             if key:
                 found[token.i] = key
         return found
@@ -296,7 +300,7 @@ class _DescriptionReader:
     def read_all(self) -> None:
         i = 0
         while i < len(self.doc):
-            described = self.read(i)
+            described = self.read(i) if self.words[i] in self.nouns.firsts else None
             i = self._keep(described) if described else i + 1
 
     def _keep(self, described: Description) -> int:

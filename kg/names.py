@@ -9,7 +9,10 @@ import functools
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-__all__ = ["ARTICLES", "PARTICLES", "TWO_SURNAMES", "fold", "likeness", "neighbours", "sound", "surnames", "without_article"]
+__all__ = [
+    "ARTICLES", "PARTICLES", "TWO_SURNAMES", "fold", "least_word", "likeness", "neighbours", "sound",
+    "surnames", "without_article", "word_likeness",
+]
 
 ARTICLES = frozenset(("el", "la", "los", "las"))
 PARTICLES = frozenset([
@@ -107,10 +110,11 @@ def neighbours(skeleton: str) -> Iterator[str]:
 
 
 @functools.lru_cache(maxsize=1 << 16)
-def likeness(one: str, other: str) -> float:
+def likeness(one: str, other: str, least: float = 0.0) -> float:
     """Likeness of two folded names, 0–1: word by word when the words pair up, the whole strings otherwise.
 
-    Of the words it is the mean of the worst pair and of all pairs, so that one unlike word decides.
+    Of the words it is the mean of the worst pair and of all pairs, so that one unlike word decides. 0 where a word shows
+    that `least` is out of reach.
 
     >>> round(likeness("saja kallas", "kaja kallas"), 2), round(likeness("sergei ivanov", "igor ivanov"), 2)
     (0.81, 0.4)
@@ -120,10 +124,24 @@ def likeness(one: str, other: str) -> float:
     words, others = one.split(), other.split()
     if len(words) != len(others):
         return fuzz.ratio(one, other) / 100 if abs(len(one) - len(other)) <= 2 else 0.0
-    scores = [word_likeness(a, b) for a, b in zip(words, others, strict=True)]
+    scores: list[float] = []
+    for a, b in zip(words, others, strict=True):
+        scores.append(word_likeness(a, b))
+        if scores[-1] < least_word(least, len(words)):
+            return 0.0
     return (min(scores) + sum(scores) / len(scores)) / 2
 
 
+def least_word(least: float, words: int) -> float:
+    """What every word must reach for a `likeness` of `least`, were all the others equal (less what rounding may take).
+
+    >>> round(least_word(0.8, 2), 3), round(least_word(0.8, 1), 3)
+    (0.733, 0.8)
+    """
+    return (2 * least - 1 + 1 / words) / (1 + 1 / words) - 1e-9
+
+
+@functools.lru_cache(maxsize=100_000)
 def word_likeness(one: str, other: str) -> float:
     """Likeness of two folded words, with spellings that transliterations exchange counted as half a change."""
     from rapidfuzz import fuzz

@@ -54,11 +54,12 @@ class Nominals:
 
     def __init__(self, nouns: Mapping[str, tuple[Noun, ...]]) -> None:
         self._nouns = nouns
-        self._firsts = frozenset(form.split()[0] for form in nouns)
+        self.firsts = frozenset(form.split()[0] for form in nouns)
+        """First words of all forms."""
 
     def at(self, words: Sequence[str], start: int) -> tuple[Noun, ...]:
         """The nouns whose form stands at `words[start:]`, of the longest form only; `words` are folded."""
-        if words[start] not in self._firsts:
+        if words[start] not in self.firsts:
             return ()
         for length in range(min(_LONGEST, len(words) - start), 0, -1):
             found = self._nouns.get(" ".join(words[start : start + length]))

@@ -44,6 +44,7 @@ class Token:
         self.i, self.idx = i, idx
         self.text, self.lower_, self.is_punct, self.is_space = form
         self.lemma_, self.pos_, self.dep_, self.ent_type_ = lemma, pos, dep, ent_type
+        self.children = self.lefts = self.rights = ()
         self.morph = morph
         """Features and their values, as in `morph.get("Number", [])`."""
 
@@ -115,13 +116,17 @@ class Text(list[Token]):
         self._divide([n for n, start in enumerate(columns[_READ.index(SENT_START)]) if start == 1 and n])
 
     def _link(self, heads: list[int]) -> None:
-        below: list[tuple[list[Token], list[Token]]] = [([], []) for _ in heads]
+        lefts: dict[int, list[Token]] = {}
+        rights: dict[int, list[Token]] = {}
         for i, (token, head) in enumerate(zip(self, heads, strict=True)):
             token.doc, token.head = self, self[head]
             if head != i:
-                below[head][head < i].append(token)
-        for token, (lefts, rights) in zip(self, below, strict=True):
-            token.lefts, token.rights = tuple(lefts), tuple(rights)
+                (lefts if head > i else rights).setdefault(head, []).append(token)
+        for i, found in lefts.items():
+            self[i].lefts = self[i].children = tuple(found)
+        for i, found in rights.items():
+            token = self[i]
+            token.rights = tuple(found)
             token.children = token.lefts + token.rights
 
     def _divide(self, starts: list[int]) -> None:

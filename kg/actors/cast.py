@@ -7,6 +7,7 @@ the text before them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from kg.actors.register import Record
 from kg.mentions import Mentions
@@ -40,7 +41,7 @@ class Cast:
         self._sentence_of = {i: n for n, (start, end) in enumerate(doc.sentences) for i in range(start, end)}
         self._subjects: dict[int, tuple[str, ...]] = {}
 
-    @property
+    @cached_property
     def actors(self) -> tuple[Actor, ...]:
         """All actors in order of their first mention."""
         def first(record: Record) -> tuple[int, str]:
