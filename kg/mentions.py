@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Description", "Mentions", "Name", "find_mentions"]
 
-CONNECTORS = frozenset([
-    "de", "del", "la", "las", "los", "el", "y", "e", "en", "para", "por", "al", "da", "do", "dos", "das", "van",
-    "von", "der", "den", "bin", "ibn", "al", "el-", "of", "the", "and", "for", "ex", "antigua",
-])
 _LONGEST_NAME = 10  # tokens
 
 
@@ -161,10 +157,10 @@ class _Finder:
 
     def _reach(self, start: int) -> int:
         """Where a name that starts here must end at the latest."""
-        end = start + 1
+        end, connectors = start + 1, nominals.folded("connectors")
         while end < len(self.doc) and end - start < _LONGEST_NAME:
             token = self.tokens[end]
-            linking = self.words[end] in CONNECTORS or self.words[end].startswith("ex-") or token.text in {"-", "–"}
+            linking = self.words[end] in connectors or self.words[end].startswith("ex-") or token.text in {"-", "–"}
             joined = linking or self.capital[end] or token.is_digit
             if not joined or token.is_sent_start:
                 break
@@ -338,13 +334,14 @@ class _DescriptionReader:
 
     def _determiner(self, d: Description) -> None:
         i, two = d.start - 1, False
-        while i >= 0 and self.words[i] in _BEFORE_NOUN:
+        former, between, determiners = nominals.folded("former"), nominals.folded("before_nouns"), nominals.determiners()
+        while i >= 0 and (self.words[i] in between or self.words[i] in former):
             two = two or self.words[i] == "dos"
-            d.former = d.former or self.words[i] in _FORMER
-            d.modified = d.modified or self.words[i] not in _FORMER
+            d.former = d.former or self.words[i] in former
+            d.modified = d.modified or self.words[i] not in former
             i -= 1
-        if i >= 0 and self.words[i] in _DETERMINERS:
-            d.determiner = _DETERMINERS[self.words[i]]
+        if i >= 0 and self.words[i] in determiners:
+            d.determiner = determiners[self.words[i]]
             first = i if self.words[i] not in _CONTRACTED else i + 1
             d.start = first
             d.determiner = self._quantified(d, i, two)
@@ -356,7 +353,7 @@ class _DescriptionReader:
         """«los dos países» as «ambos países», «todas las partes»."""
         if d.determiner == "def" and two:
             return "both"
-        if d.determiner == "def" and article and _DETERMINERS.get(self.words[article - 1]) == "all":
+        if d.determiner == "def" and article and nominals.determiners().get(self.words[article - 1]) == "all":
             d.start = article - 1
             return "all"
         return d.determiner
@@ -451,7 +448,9 @@ class _DescriptionReader:
 
     def _portfolio(self, d: Description, name: Name) -> bool:
         """«ministro de Defensa»: an unknown name after an office that has portfolios."""
-        return not name.senses and d.word.cls == "office" and fold(d.word.form).split()[-1] in _PORTFOLIO and d.body is None
+        if name.senses or d.word.cls != "office" or d.body is not None:
+            return False
+        return fold(d.word.form).split()[-1] in nominals.folded("portfolios")
 
     def _capitals(self, j: int, k: int, title: list[int]) -> int:
         while k < len(self.doc) and k not in self.mentions.name_at and (self.capital[k] or self._joins(k)):

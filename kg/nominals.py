@@ -15,7 +15,8 @@ from typing import Literal, get_args
 from kg.errors import OntologyError
 from kg.resources import ontology_dir
 
-__all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "bodies", "combining", "fold", "load", "words"]
+__all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "bodies", "combining", "determiners", "fold",
+           "folded", "load", "words"]
 
 NounClass = Literal[
     "office", "leader", "person", "kin", "peer", "source", "government", "country", "army", "troops", "ministry",
@@ -125,8 +126,20 @@ def combining() -> Mapping[str, str]:
 
 @cache
 def words(name: str) -> frozenset[str]:
-    """The words of `ontology/lexicon/NAME.tsv`, one to a line: `impersonal`, `motion`, `loyal`, `quantities`."""
+    """The words of `ontology/lexicon/NAME.tsv`, one to a line: `impersonal`, `motion`, `connectors`…"""
     return frozenset(row[0] for _, row in rows(ontology_dir() / "lexicon" / f"{name}.tsv", ("lemma",)))
+
+
+@cache
+def folded(name: str) -> frozenset[str]:
+    """The same words folded."""
+    return frozenset(map(fold, words(name)))
+
+
+@cache
+def determiners() -> Mapping[str, str]:
+    """Folded determiners → kind: `def`, `poss`, `our`, `dem`, `both`, `indef` or `all`."""
+    return {fold(form): kind for _, (form, kind) in rows(ontology_dir() / "lexicon" / "determiners.tsv", ("form", "kind"))}
 
 
 def _forms(row: Sequence[str]) -> Iterator[Noun]:

@@ -143,3 +143,13 @@ def test_a_broken_line_of_the_list_is_named(tmp_path: Path) -> None:
     table.write_text("# comment\nsingular\tplural\tclass\tnote\nrey|reina\treyes\troyal\t\n", "utf-8")
     with pytest.raises(OntologyError, match=r"descriptions\.tsv:3: unknown class «royal»"):
         nominals.read(table)
+
+
+def test_closed_lists_have_no_doubles_and_known_kinds() -> None:
+    assert set(nominals.determiners().values()) == {"def", "poss", "our", "dem", "both", "indef", "all"}
+    folder = nominals.ontology_dir() / "lexicon"
+    for name in ("connectors", "former", "before_nouns", "portfolios", "member_states", "place_prepositions",
+                 "demonstratives", "neutral_pronouns"):
+        rows = [row[0] for _, row in nominals.rows(folder / f"{name}.tsv", ("lemma",))]
+        assert rows and len(set(rows)) == len(rows), name
+    assert not nominals.folded("former") & nominals.folded("before_nouns")

@@ -21,8 +21,7 @@ LOOKBACK = 4
 """Sentences before the present one in which a dropped subject or a pronoun finds its actor."""
 
 _THIS_ONE = frozenset({"éste", "ésta", "éstos", "éstas"})
-_DEMONSTRATIVES = frozenset({"este", "esta", "éste", "ésta", "éstos", "éstas", "ambos"})
-_NEUTRAL_PRONOUNS = frozenset({"lo", "ello", "eso", "esto", "algo", "nada", "se", "me", "nos", "te", "os"})
+"""Written with an accent a demonstrative is a pronoun, whatever the tagger says."""
 
 
 class Cast:
@@ -164,8 +163,8 @@ class Cast:
         if "Rel" in _morph(token, "PronType") and token.lower_ in ("que", "quien", "quienes", "cual", "cuales"):
             clause = next((t for t in token.ancestors if t.dep_.startswith("acl")), None)
             return self.denoted(clause.head) if clause is not None else ()
-        third = _morph(token, "Person").startswith("3") and token.lower_ not in _NEUTRAL_PRONOUNS
-        if not third and token.lower_ not in _DEMONSTRATIVES:
+        third = _morph(token, "Person").startswith("3") and token.lower_ not in words("neutral_pronouns")
+        if not third and token.lower_ not in words("demonstratives"):
             return ()
         plural = "Plur" in _morph(token, "Number") or token.lower_.endswith("s")
         taken = set(self._clause_subject(token.head)) if token.head.pos_ == "VERB" and token.dep_ in ("obj", "iobj") else set()

@@ -6,14 +6,13 @@ from kg.actors.phrases import Phrases
 from kg.actors.register import Record
 from kg.mentions import Description
 from kg.model import ActorType, Link
-from kg.nominals import PERSONS, fold, load
+from kg.nominals import PERSONS, fold, folded, load
 
 __all__ = ["Groups"]
 
 _NO_GROUP = frozenset({"kin", "place", "land", "document", "side"})
 _OWN_GROUP = frozenset({"armed", "collective", "source"})
 """Classes of nouns that make a group without saying whose."""
-_STATES_OF_A_BODY = ("aliad", "pais", "estado", "socio")
 _PERSON: tuple[ActorType, ...] = ("person",)
 _PAIRS: dict[str, tuple[ActorType, ...]] = {
     "body": ("organisation",), "side": ("state", "organisation", "armed_group"), "party": ("party",), "armed": ("armed_group",),
@@ -94,7 +93,7 @@ class Groups(Phrases):
         body = self.records[owner] if owner else None
         if body is None or body.type != "organisation":
             return self.capitalised(d)
-        states = d.word.cls == "member" and fold(d.word.form).startswith(_STATES_OF_A_BODY)
+        states = d.word.cls == "member" and fold(d.word.form).split()[0] in folded("member_states")
         title = "Países miembros" if states else d.title[:1].upper() + d.title[1:]
         return f"{title} de {self._article(body)}{body.label}".replace(" de el ", " del ")
 

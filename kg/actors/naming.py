@@ -18,7 +18,6 @@ __all__ = ["SAME_NAME", "Naming"]
 SAME_NAME = 88.0
 """Likeness (0–100) above which a surname is a misspelling of one that the article also has in full."""
 
-_PLACE_CASES = frozenset({"en", "desde", "hacia", "hasta", "por", "sobre"})
 _TYPE_OF: dict[str, ActorType] = {"PER": "person", "ORG": "organisation", "LOC": "place"}
 _PERSON: tuple[ActorType, ...] = ("person",)
 
@@ -119,7 +118,7 @@ class Naming(Register):
             return False
         head = self.doc[name.head]
         case = next((c.lower_ for c in head.children if c.dep_ == "case"), "")
-        return case in _PLACE_CASES or (case in ("a", "de") and head.head.lemma_ in words("motion"))
+        return case in words("place_prepositions") or (case in ("a", "de") and head.head.lemma_ in words("motion"))
 
     def _unknown(self, name: Name, place: bool) -> Record | None:
         """A name that is not in the knowledge base under this form: a variant of one in the article, or a new actor."""
