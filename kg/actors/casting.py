@@ -15,7 +15,6 @@ from kg.tokens import Text
 __all__ = ["resolve"]
 
 _STATE_CLASSES = frozenset({"government", "troops", "army", "country", "ministry"})
-_STATES: tuple[ActorType, ...] = ("state",)
 _TYPE_OF: dict[str, ActorType] = {
     "armed": "armed_group", "party": "party", "media": "media", "company": "company", "body": "organisation",
     "chamber": "organisation",
@@ -132,7 +131,7 @@ class _Casting(People):
                 return (self.known(state.key, Link(0.8, f"of {record.label}")).id,) if state else ()
             return (owner,)
         if d.determiner == "both":
-            return self.latest_two(d.start, _STATES)
+            return self.latest_two(d.start, lambda record: record.type == "state")
         if d.word.cls == "country" and d.word.plural and d.modified:
             return self._new_group(d, None)  # «los países agresores»
         if d.determiner in ("def", "dem", "poss"):

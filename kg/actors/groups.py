@@ -26,7 +26,7 @@ class Groups(Phrases):
     def group(self, d: Description) -> tuple[str, ...]:
         """Groups with an identity: by their words and whose they are."""
         if d.determiner == "both":
-            two = self.latest_two(d.start, _PERSON if d.word.cls in PERSONS else _PAIRS.get(d.word.cls, ()))
+            two = self.latest_two(d.start, lambda record: self.may_be_one(record, d))
             if len(two) == 2:
                 return two
         found = self.apposed_names(d) or self._armed(d)
@@ -42,6 +42,10 @@ class Groups(Phrases):
         if d.word.cls in _NO_GROUP or (owner is None and d.word.cls not in _OWN_GROUP and d.word.note != "own"):
             return ()
         return self._new_group(d, owner)
+
+    def may_be_one(self, record: Record, d: Description) -> bool:
+        """Whether «ambos X» can mean this actor and another."""
+        return record.type in (_PERSON if d.word.cls in PERSONS else _PAIRS.get(d.word.cls, ()))
 
     def _armed(self, d: Description) -> tuple[str, ...]:
         """«los talibanes» by name, «los rebeldes» as the armed group spoken of."""

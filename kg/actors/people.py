@@ -116,6 +116,10 @@ class People(Groups):
         entry = self.records[body].entry if body else None
         return tuple(self.knowledge.roles(title, entry.key if entry else None))
 
+    def may_be_one(self, record: Record, d: Description) -> bool:
+        """«ambos presidentes»: people who hold that office."""
+        return super().may_be_one(record, d) and (d.word.cls != "office" or self._may_be(record, d, None, None))
+
     def peer(self, d: Description) -> tuple[str, ...]:
         """«su homólogo ruso»: the same office of another state."""
         named, owner = self.apposed(d), self.owner(d)

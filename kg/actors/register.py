@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kg.knowledge import Entry, Knowledge, Tenure
@@ -108,11 +108,11 @@ class Register:
         before = next((name for name in self.backwards(start) if name in among), None)
         return before or min(among, default=None)
 
-    def latest_two(self, start: int, types: Collection[ActorType]) -> tuple[str, ...]:
-        """The two actors of these types that the nearest sentence with at least two names; () when it names more."""
+    def latest_two(self, start: int, fits: Callable[[Record], bool]) -> tuple[str, ...]:
+        """The two actors that fit and that the nearest sentence with at least two names; () when it names more."""
         people: dict[str, None] = {}
         for i in range(start - 1, -1, -1):
-            people |= dict.fromkeys(n for n in reversed(self.at.get(i, ())) if self.records[n].type in types)
+            people |= dict.fromkeys(n for n in reversed(self.at.get(i, ())) if fits(self.records[n]))
             if self.doc[i].is_sent_start and len(people) > 1:
                 break
         return tuple(reversed(people)) if len(people) == 2 else ()
