@@ -68,7 +68,8 @@ def actors(cast: Cast, token: Token) -> tuple[str, ...]:
     for member in members(token):
         found |= dict.fromkeys(cast.denoted(member) or cast.denoted(antecedent(member)) or _examples(cast, member))
         if member.lower_ in nominals.words("quantities"):
-            found |= dict.fromkeys(n for c in children(member, "nmod") for n in actors(cast, c))  # «miles *de georgianos*»
+            parts = (c for c in children(member, "nmod") if preposition(c) == "de")
+            found |= dict.fromkeys(n for c in parts for n in actors(cast, c))  # «miles *de georgianos*»
     return tuple(found)[:MOST]
 
 

@@ -39,7 +39,7 @@ def complete(scene: Scene, drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft.source and not draft.target and draft.cls not in ("SAY", "DENY"):
             found = _ground(scene, draft) or _same_event(draft, drafts) or _coordinated(draft, drafts)
-            found = found or _mediated(scene, draft, drafts)
+            found = found or _mediated(scene, draft, drafts) or _struck(scene, draft)
             draft.target = found or _doer_before(scene, draft, drafts) or _nearby(scene, draft)
 
 
@@ -55,6 +55,20 @@ def _ground(scene: Scene, draft: Draft) -> Found:
         for actor in (*scene.cast.denoted(token), *((name,) if name else ())):
             if actor not in draft.source.ids and scene.kind(actor) in ("state", "place"):
                 return Found((actor,), f"the ground: «{token.text}» in the same sentence", token)
+    return Found()
+
+
+def _struck(scene: Scene, draft: Draft) -> Found:
+    """«bombardeó centrales eléctricas *cerca de Beirut*»: the place in the clause of an attack."""
+    if draft.cls != "ASSAULT" or draft.sense.frame.pos != "verb":
+        return Found()
+    trigger = draft.trigger
+    for token in words(scene.doc, trigger.i + 1, min(sentence(trigger)[1], trigger.i + _REACH)):
+        if token.is_punct or finite(token):
+            break
+        for actor in scene.cast.denoted(token):
+            if actor not in draft.source.ids and scene.kind(actor) in ("state", "place"):
+                return Found((actor,), f"where it happens: «{token.text}» in the same clause", token)
     return Found()
 
 

@@ -197,6 +197,13 @@ def paired(cls: str, source: Found, target: Found) -> tuple[Found, Found]:
     """Joint subjects of a mutual act: the first is the source, the others are targets («Rusia y la OTAN cooperan»)."""
     if cls not in MUTUAL or target or len(source.ids) < 2 or (cls == "AGREE" and len(source.ids) > 2):
         return source, target  # more than two may agree to what others want
+    return split(source)
+
+
+def split(source: Found) -> tuple[Found, Found]:
+    """The first of a joint subject, and the others."""
+    if len(source.ids) < 2:
+        return source, Found()
     return (
         Found(source.ids[:1], f"first of a joint subject: {source.why}", source.token),
         Found(source.ids[1:], f"other members of a joint subject: {source.why}", source.token),

@@ -32,12 +32,22 @@ def draft(scene: Scene, sense: Sense) -> Draft:
     if not source:
         source, target = _from_phrase(scene, sense, target)
     source, target = roles.paired(sense.frame.cls, source, target)
+    if not target and _mutual(scene, sense):
+        source, target = roles.split(source)
     if not target and sense.frame.cls not in ("SAY", "DENY"):
         inside = _target_inside(scene, sense, source) if sense.frame.cls not in roles.MUTUAL else Found()
         target = inside or roles.beside(scene, sense.arguments, source.ids)
     source, target = roles.paired(sense.frame.cls, source, roles.acting(scene, sense.frame.cls, target))
     span = roles.topic(scene, sense, taken | _whole(target)) if source else None
     return Draft(sense, rule_of(sense), source, target, span, roles.content(sense), sense.frame.cls)
+
+
+def _mutual(scene: Scene, sense: Sense) -> bool:
+    """«Etiopía y Eritrea se acusaron *mutuamente*», «*entre sí*»."""
+    reciprocal = scene.lexicon.words("reciprocals")
+    return bool(sense.arguments.fillers("se")) and any(
+        t.lower_ in reciprocal or (t.lower_ == "sí" and preposition(t) == "entre") for t in sense.head.children
+    )
 
 
 def _of_event(scene: Scene, sense: Sense, source: Found, meant: Token) -> Draft:
