@@ -91,7 +91,8 @@ class Pages:
         """Start page: search box, its hits, most active actors, newest articles."""
         newest = sorted(self.claims.articles.values(), key=lambda a: (a.date or "", a.id), reverse=True)[:12]
         strongest = [(self.claims.nodes[key], n) for key, n in self._activity.most_common(20)]
-        return self._render("home.html", query=query, hits=self.search(query), newest=newest, strongest=strongest)
+        return self._render("home.html", query=query, hits=self.search(query), newest=newest, strongest=strongest,
+                            total=len(self.claims.claims))
 
     def actor(self, key: str) -> str | None:
         """An actor: facts, offices in time, events with evidence, neighbours. None when there is no such actor."""

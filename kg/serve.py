@@ -136,7 +136,7 @@ def _page_routes(app: FastAPI, site: _Site) -> None:
     def event(request: Request, key: str) -> Response:
         return _resource(request, site, "event", key, site.pages.event)
 
-    @app.get("/article/{key}", include_in_schema=False)
+    @app.get("/article/{key:path}", include_in_schema=False)
     def article(request: Request, key: str) -> Response:
         return _resource(request, site, "article", key, site.pages.article)
 
@@ -148,7 +148,7 @@ def _resource(request: Request, site: _Site, kind: str, key: str, page: Callable
         found = page(key)
         return HTMLResponse(found or site.pages.not_found(f"{kind} «{key}»"), status_code=200 if found else 404,
                             headers={"Vary": "Accept"})
-    text = site.describe(f"{BASE}{kind}/{quote(key, safe='/')}", media)
+    text = site.describe(f"{BASE}{kind}/{quote(key, safe='/' if kind == 'actor' else '')}", media)
     if text is None:
         return PlainTextResponse(f"no {kind} {key}\n", status_code=404)
     return Response(text, media_type=media, headers={"Vary": "Accept"})
