@@ -19,16 +19,17 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import spacy
 from numpy.typing import NDArray
-from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, TAG
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SPACY, TAG
 from spacy.language import Language
 from spacy.symbols import SPACE
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 from spacy.vectors import Vectors  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.vocab import Vocab
 
@@ -47,6 +48,7 @@ _REMEDY = "use the bundled pipeline (leave out --model), or a Spanish UD pipelin
 _COPIED = [LEMMA, POS, TAG, MORPH, DEP, ENT_TYPE, ENT_IOB]
 _INSIDE, _OUTSIDE = 1, 2  # spaCy's codes of the ENT_IOB attribute
 _BATCH = 64  # paragraphs parsed together: enough to keep matrix products long, small enough for a cache
+_AHEAD = 2000  # words of the texts that are read ahead
 
 
 # ---------------------------------------------------------------- loading and checking
@@ -201,51 +203,86 @@ def _goes_on(line: str, after: str) -> bool:
 
 
 def parse(nlp: Language, texts: Iterable[str]) -> Iterator[Doc]:
-    """Parse `texts`, one `Doc` for each in their order, with the guarantees of the module's docstring."""
+    """Parse `texts`, one `Doc` for each in their order, with the guarantees of the module's docstring.
+
+    Some texts are read ahead (up to about `_AHEAD` words), as paragraphs of several texts are parsed faster together.
+    """
+    waiting: list[_Task] = []
+    words = 0
     for text in texts:
-        yield _parse_one(nlp, text)
+        waiting.append(_task(nlp, text))
+        words += len(waiting[-1].places)
+        if words >= _AHEAD:
+            yield from _parse_all(nlp, waiting)
+            waiting, words = [], 0
+    yield from _parse_all(nlp, waiting)
 
 
-def _parse_one(nlp: Language, text: str) -> Doc:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A text on its way through the pipeline."""
+
+    doc: Doc
+    """The text as it stands."""
+    places: NDArray[np.int64]
+    """Where the words of `paragraphs` are in `doc`; all its other tokens are white space."""
+    paragraphs: list[Doc]
+    """What the pipeline sees: plain words, no other white space than single spaces."""
+
+
+def _task(nlp: Language, text: str) -> _Task:
     plain = nlp.tokenizer(normalise(text))
-    doc, places = _original(nlp.vocab, plain, text)
-    parts = _paragraphs(plain, paragraph_breaks(text))
-    parsed = list(nlp.pipe((_without_space(nlp.vocab, part) for part in parts), batch_size=_BATCH))
-    return _carry_over(doc, np.array([places[t.i] for part in parts for t in part], dtype=np.int64), parsed)
+    words = [token.text for token in plain]
+    sizes = np.array([len(word) for word in words], dtype=np.int64)
+    spaces = plain.to_array([SPACY]).astype(np.int64)
+    ends = np.cumsum(sizes + spaces) - spaces
+    doc, places = _original(nlp.vocab, plain, words, spaces, text)
+    seen = np.array([n for n, word in enumerate(words) if not word.isspace()], dtype=np.int64)
+    paragraphs = _paragraphs(nlp.vocab, words, seen, ends - sizes, ends, paragraph_breaks(text))
+    return _Task(doc, places[seen], paragraphs)
 
 
-def _original(vocab: Vocab, plain: Doc, text: str) -> tuple[Doc, list[int]]:
+def _parse_all(nlp: Language, tasks: list[_Task]) -> Iterator[Doc]:
+    parsed = iter(list(nlp.pipe((part for task in tasks for part in task.paragraphs), batch_size=_BATCH)))
+    for task in tasks:
+        yield _carry_over(task.doc, task.places, list(islice(parsed, len(task.paragraphs))))
+
+
+def _original(
+    vocab: Vocab, plain: Doc, words: list[str], spaces: NDArray[np.int64], text: str
+) -> tuple[Doc, NDArray[np.int64]]:
     """`text` with the tokens of `plain`, and where each of them is; an odd space after a word is a token more."""
-    words, spaces, places = list[str](), list[bool](), list[int]()
-    for token in plain:
-        end = token.idx + len(token)
-        odd = bool(token.whitespace_) and text[end] != " "
-        places.append(len(words))
-        words.append(text[token.idx : end])
-        spaces.append(bool(token.whitespace_) and not odd)
-        if odd:
-            words.append(text[end])
-            spaces.append(False)
-    return Doc(vocab, words=words, spaces=spaces), places
+    if plain.text == text:
+        return plain, np.arange(len(words))
+    own, after, places, end = list[str](), list[bool](), list[int](), 0
+    for word, space in zip(words, spaces.tolist(), strict=True):
+        start, end = end, end + len(word)
+        places.append(len(own))
+        own.append(text[start:end])
+        after.append(bool(space) and text[end] == " ")
+        if space and not after[-1]:
+            own.append(text[end])
+            after.append(False)
+        end += space
+    return Doc(vocab, words=own, spaces=after), np.array(places, dtype=np.int64)
 
 
-def _paragraphs(plain: Doc, starts: list[int]) -> list[list[Token]]:
-    """The words of each paragraph, white space left out; paragraphs without words do not count."""
-    parts: list[list[Token]] = [[]]
-    waiting = iter([*starts, len(plain.text) + 1])
-    start = next(waiting)
-    for token in plain:
-        while token.idx >= start:
-            parts.append([])
-            start = next(waiting)
-        if not token.is_space:
-            parts[-1].append(token)
-    return [part for part in parts if part]
+def _paragraphs(
+    vocab: Vocab, words: list[str], seen: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64],
+    breaks: list[int],
+) -> list[Doc]:
+    """The words of each paragraph, white space left out; paragraphs without words do not count.
 
-
-def _without_space(vocab: Vocab, part: list[Token]) -> Doc:
-    spaces = [bool(t.whitespace_) or n.idx > t.idx + len(t) for t, n in pairwise(part)]
-    return Doc(vocab, words=[t.orth_ for t in part], spaces=[*spaces, False])
+    `seen` are the indices of the words, `starts` and `ends` the offsets of all tokens, `breaks` those of paragraphs.
+    """
+    number = np.searchsorted(np.array(breaks, dtype=np.int64), starts[seen], side="right")
+    apart = np.append(starts[seen][1:] > ends[seen][:-1], [False])
+    found = []
+    for part in np.split(np.arange(len(seen)), np.flatnonzero(np.diff(number)) + 1) if len(seen) else []:
+        spaces = apart[part].tolist()
+        spaces[-1] = False
+        found.append(Doc(vocab, words=[words[i] for i in seen[part].tolist()], spaces=spaces))
+    return found
 
 
 def _carry_over(doc: Doc, places: NDArray[np.int64], parsed: list[Doc]) -> Doc:
