@@ -156,6 +156,8 @@ def evaluate(
     texts: Annotated[Path | None, typer.Option(help="Folder of the articles; else `texts` beside GOLD_DIR.")] = None,
     details: Annotated[bool, typer.Option("--details", help="Every hit, miss and surplus.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON.")] = False,
+    without: Annotated[list[str] | None, typer.Option(help="Part of the extraction to leave out: dropped-subjects, "
+                                                      "nominal-events, attribution or similarity.", metavar="PART")] = None,
     model: Model = None,
 ) -> None:
     """Measure readings against gold annotations: precision, recall and F1 of events, actors and offices.
@@ -165,6 +167,8 @@ def evaluate(
         kg evaluate tests/gold --texts seeds
 
         kg evaluate tests/gold --predictions readings.jsonl --details
+
+        kg evaluate tests/gold --texts seeds --without nominal-events
     """
     from kg import evaluation
 
@@ -172,7 +176,7 @@ def evaluate(
     scores = evaluation.evaluate(
         annotated,
         evaluation.load_predictions(predictions) if predictions
-        else _read_for(context, annotated, texts or evaluation.texts_of(gold), model),
+        else _read_for(context, annotated, texts or evaluation.texts_of(gold), model, without or ()),
     )
     for line in scores.details if details else ():
         print(line)
@@ -211,16 +215,31 @@ def calibrate(
         calibration.write(rows, to)
 
 
-def _read_for(context: typer.Context, annotated: Iterable[Mapping[str, Any]], texts: Path,
-              model: str | None) -> Mapping[str, Mapping[str, Any]]:
-    """Readings of the annotated articles as plain data, by article."""
+def _read_for(context: typer.Context, annotated: Iterable[Mapping[str, Any]], texts: Path, model: str | None,
+              without: Sequence[str] = ()) -> Mapping[str, Mapping[str, Any]]:
+    """Readings of the annotated articles as plain data, by article; parts of the extraction may be left out."""
     from kg import articles
+    from kg.pipeline import Engine
 
     wanted = {str(document["article"]) for document in annotated}
     batch = articles.load([texts])
     batch = replace(batch, articles=tuple(a for a in batch.articles if a.id in wanted))
-    readings = (o for o in _outcomes(context, batch, model, None) if not isinstance(o, ArticleError))
+    found: Iterable[Outcome] = _outcomes(context, batch, model, None)
+    if without:  # neither cached nor spread over processes: a figure, not a graph
+        engine, parts = Engine(_settings(context).language.model if model is None else model), _parts(without)
+        found = (engine.read(article, parts) for article in batch.articles)
+    readings = (o for o in found if not isinstance(o, ArticleError))
     return {reading.article.id: reading.to_json() for reading in readings}
+
+
+def _parts(names: Sequence[str]) -> tuple[str, ...]:
+    from kg.reader import PARTS
+
+    chosen = tuple(name.replace("-", "_") for name in names)
+    for name, part in zip(names, chosen, strict=True):
+        if part not in PARTS:
+            raise QueryError(f"no part «{name}»", remedy=f"one of {', '.join(p.replace('_', '-') for p in PARTS)}")
+    return chosen
 
 
 @app.command()

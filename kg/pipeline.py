@@ -13,7 +13,7 @@ import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -74,8 +74,11 @@ class Engine:
         parts = (language.digest(self.nlp), self.knowledge.digest, self.lexicon.digest, _code_digest())
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
-    def read(self, article: Article) -> Outcome:
-        """The article's reading, or the problem that stopped it (collected, so that the batch goes on)."""
+    def read(self, article: Article, without: Collection[str] = ()) -> Outcome:
+        """The article's reading, or the problem that stopped it (collected, so that the batch goes on).
+
+        `without` names parts of the extraction to leave out (`kg.reader.PARTS`).
+        """
         from kg import language
 
         if not self._fits(article):
@@ -84,7 +87,7 @@ class Engine:
             doc = next(iter(language.parse(self.nlp, [article.text])))
         except Exception as error:  # a fault of ours must not lose the other articles: it is reported by name
             return _fault(article, error)
-        return self._read(article, doc)
+        return self._read(article, doc, without)
 
     def read_together(self, batch: Sequence[Article]) -> list[Outcome]:
         """The same for a few articles, in their order; they are parsed together, which takes less time."""
@@ -100,11 +103,11 @@ class Engine:
     def _fits(self, article: Article) -> bool:
         return len(article.text) <= self.nlp.max_length
 
-    def _read(self, article: Article, doc: Doc) -> Outcome:
+    def _read(self, article: Article, doc: Doc, without: Collection[str] = ()) -> Outcome:
         from kg import reader
 
         try:
-            return reader.read(article, doc, self.knowledge, self.lexicon)
+            return reader.read(article, doc, self.knowledge, self.lexicon, without)
         except Exception as error:  # as above
             return _fault(article, error)
 
