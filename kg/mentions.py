@@ -36,6 +36,8 @@ class Name:
     expands: int | None = None
     """Index in `Mentions.names` of the name that this acronym in brackets abbreviates."""
     dateline: bool = False
+    portfolio: bool = False
+    """Part of an office («ministro de *Asuntos Exteriores*»), no actor."""
 
 
 @dataclass(slots=True)
@@ -417,6 +419,7 @@ class _DescriptionReader:
         if name and not self._portfolio(d, name):
             return self._body(d, name)
         if name:
+            name.portfolio = True
             title.extend(range(j, name.end))
             return self._more_portfolio(name.end, title)
         if self.capital[k] and d.word.cls == "office" and self._subject_matter(k):

@@ -35,8 +35,8 @@ class _Casting(People):
     """Goes through an article."""
 
     def run(self) -> Cast:
-        names = sorted(range(len(self.mentions.names)), key=self.order)
-        for index in names:
+        actors = (i for i, name in enumerate(self.mentions.names) if not name.portfolio)
+        for index in sorted(actors, key=self.order):
             self.link_name(index)
         for token, key in sorted(self.mentions.demonyms.items()):
             record = self.known(key, Link(1.0, "adjective of the country"))

@@ -93,7 +93,9 @@ class Groups(Phrases):
     def _group_label(self, d: Description, owner: str | None) -> str:
         """«Ministros de Defensa de la OTAN» for «los ministros de Defensa de la Alianza», and for «los ministros aliados»."""
         if d.word.cls == "side":
-            return self.doc.span(d.start, d.end).text.capitalize()
+            article = "las" if fold(self.doc[d.start].text).endswith("as") else "los"
+            return f"{'Todas ' if article == 'las' else 'Todos '}{article} {d.word.form}" if d.determiner == "all" else (
+                f"{article.capitalize()} {d.word.form}")
         body = self.records[owner] if owner else None
         if body is None or body.type != "organisation":
             return self.capitalised(d)

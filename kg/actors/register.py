@@ -97,8 +97,11 @@ class Register:
     # --- what was mentioned before
 
     def backwards(self, start: int) -> Iterator[str]:
+        """Actors mentioned before, the nearest first; a dateline says where the article was written, not what it is about."""
         for i in range(start - 1, -1, -1):
-            yield from self.at.get(i, ())
+            name = self.mentions.name_at.get(i)
+            if name is None or not name.dateline:
+                yield from self.at.get(i, ())
 
     def recent(self, start: int, types: Iterable[ActorType]) -> str | None:
         wanted = frozenset(types)
