@@ -26,7 +26,7 @@ class Token:
     """A word, mark or stretch of white space; attributes mean what they mean in spaCy."""
 
     __slots__ = ("children", "dep_", "doc", "ent_type_", "head", "i", "idx", "is_punct", "is_sent_start", "is_space", "lefts",
-                 "lemma_", "lower_", "morph", "pos_", "rights", "sentence", "text")
+                 "lemma_", "lower_", "morph", "pos_", "relation", "rights", "sentence", "text")
 
     doc: Text
     head: Token
@@ -45,6 +45,8 @@ class Token:
         self.text, self.lower_, self.is_punct, self.is_space = form
         self.lemma_, self.pos_, self.dep_, self.ent_type_ = lemma, pos, dep, ent_type
         self.children = self.lefts = self.rights = ()
+        self.relation = dep.partition(":")[0]
+        """`dep_` without its subtype."""
         self.morph = morph
         """Features and their values, as in `morph.get("Number", [])`."""
 

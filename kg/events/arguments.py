@@ -116,7 +116,7 @@ def arguments_of(head: Token, words: Iterable[Token] = (), carrier: Token | None
 
 def _place(found: Arguments, child: Token, parent: Token) -> None:
     """Put one dependent into its slots."""
-    relation = child.dep_.partition(":")[0]
+    relation = child.relation
     if child.lower_ in _CLITICS and child.pos_ == "PRON":
         _place_clitic(found, child)
     elif relation == "det" or child.lower_ in ("su", "sus", "cuyo", "cuya", "cuyos", "cuyas"):

@@ -339,7 +339,7 @@ def _attribute(state: _State, draft: Draft, governor: Draft) -> None:
 
 def _plain(scene: Scene, state: _State, below: Token, above: Token) -> None:
     """Governors without a frame of their own, or of which this is no content."""
-    relation = below.dep_.partition(":")[0]
+    relation = below.relation
     if relation == "conj":
         if above.dep_ in ("xcomp", "ccomp", "csubj", "obj", "advcl") or not verbal(above):
             return  # shares what its first member hangs on
@@ -368,7 +368,7 @@ def _plain(scene: Scene, state: _State, below: Token, above: Token) -> None:
 def _carries(scene: Scene, below: Token, above: Token) -> bool:
     """A light verb or one of phase with its event noun: «no *mantuvo* conversaciones»."""
     name, words = lemma(above), scene.lexicon.words
-    carried = below.dep_.partition(":")[0] in ("obj", "nsubj", "xcomp")
+    carried = below.relation in ("obj", "nsubj", "xcomp")
     return carried and any(name in words(w) for w in ("support_verbs", "phase_continue", "implicative_positive", "being"))
 
 

@@ -84,7 +84,7 @@ def carrier_of(noun: Token, lexicon: Lexicon) -> Token | None:
     «*mantuvo* conversaciones», «*hizo* un llamamiento», «las conversaciones que *mantuvo* con X».
     """
     light = lexicon.words("support_verbs")
-    if noun.dep_.partition(":")[0] in ("obj", "nsubj") and lemma(noun.head) in light:
+    if noun.relation in ("obj", "nsubj") and lemma(noun.head) in light:
         return noun.head
     return next((c for c in children(noun, "acl") if lemma(c) in light and finite(c)), None)
 

@@ -6,7 +6,6 @@ round, so that drafts are made from the top of a sentence downwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kg.actors import Cast
@@ -48,6 +47,7 @@ class Scene:
     _senses: dict[int, Sense | None] = field(default_factory=dict)
     _drafts: dict[int, Draft | None] = field(default_factory=dict)
     _subjects: dict[int, Found] = field(default_factory=dict)
+    _predicates: list[Token] | None = None
     _scopes: list[Scope] | None = None
     _quotes: list[tuple[int, int]] | None = None
     _kinds: dict[str, str] | None = None
@@ -58,17 +58,18 @@ class Scene:
             self._senses[token.i] = self._find_sense(token)
         return self._senses[token.i]
 
-    def predicates(self) -> Iterator[Token]:
+    def predicates(self) -> list[Token]:
         """The words that may have a sense, told by part of speech, lemma and ending alone; most words may not."""
-        nouns, phrases = self.lexicon.nouns, self.lexicon.phrases
-        for token in self.doc:
-            pos = token.pos_
-            if pos in _VERBS:
-                yield token
-            elif pos in _PREDICATES:
-                name = lemma(token)
-                if name in nouns or name in phrases or token.lower_.endswith(_VERBAL_ENDINGS):
-                    yield token
+        if self._predicates is None:
+            self._predicates = [token for token in self.doc if self._may_have_sense(token)]
+        return self._predicates
+
+    def _may_have_sense(self, token: Token) -> bool:
+        pos = token.pos_
+        if pos in _VERBS or pos not in _PREDICATES:
+            return pos in _VERBS
+        name = lemma(token)
+        return name in self.lexicon.nouns or name in self.lexicon.phrases or token.lower_.endswith(_VERBAL_ENDINGS)
 
     def _find_sense(self, token: Token) -> Sense | None:
         if token.pos_ not in _PREDICATES:

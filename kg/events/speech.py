@@ -187,7 +187,7 @@ def _clause_start(verb: Token) -> int:
 
 def _clause_end(verb: Token) -> int:
     """Index after the speaker's phrase."""
-    rights = [c for c in verb.rights if c.dep_.partition(":")[0] in ("nsubj", "obl", "obj", "advmod", "iobj")]
+    rights = [c for c in verb.rights if c.relation in ("nsubj", "obl", "obj", "advmod", "iobj")]
     return max((c.right_edge.i + 1 for c in rights), default=verb.i + 1)
 
 

@@ -91,17 +91,9 @@ def morph(token: Token, feature: str) -> str:
     return values[0] if values else ""
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def dependents(token: Token) -> tuple[tuple[Token, str], ...]:
-    """The dependents of a word with their relations, subtypes left out."""
-    return tuple((child, child.dep_.partition(":")[0]) for child in token.children)
-
-
 def children(token: Token, *relations: str) -> Iterator[Token]:
     """Dependents with one of `relations` (subtypes such as `nsubj:pass` count as `nsubj`), in order."""
-    for child, relation in dependents(token):
-        if relation in relations:
-            yield child
+    return iter([child for child in token.children if child.relation in relations])
 
 
 def members(token: Token) -> Iterator[Token]:
