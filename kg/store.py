@@ -368,6 +368,8 @@ class _Indexer:
         self.paths: set[str] = set()
         self.owns: set[str] = {path for d in decisions for path in (d.one, d.other)}
         """Paths before joining, of which it is to be decided anew who they are."""
+        self.less: set[str] = set()
+        """Those of which an article says no more what it said."""
 
     def run(self, changed: Mapping[str, bytes], removed: Collection[str]) -> None:
         for name in (*removed, *changed):
@@ -402,6 +404,7 @@ class _Indexer:
         for path, own in self.db.execute("SELECT path, own FROM actor WHERE article = ?", (name,)):
             self.paths.add(path)
             self.owns.add(own)
+            self.less.add(own)
         self.db.execute("DELETE FROM copy WHERE one = ? OR other = ?", (name, name))
         for table in ("claim", "actor", "profile", "sketch", "shingle"):
             self.db.execute(f"DELETE FROM {table} WHERE article = ?", (name,))
@@ -412,11 +415,12 @@ class _Indexer:
         for path, profile in identity.profiles([reading]).items():
             self.owns.add(path)
             self.db.execute("INSERT INTO profile VALUES (?, ?, ?)", (name, path, _packed(profile)))
+            self._block(profile)
 
     def _identify(self) -> set[str]:
         """Decide who is who anew; returns the articles with actors that are now somebody else."""
-        near = self._near()
-        found = _profiles(self.db, near)
+        near, alone = self._near()
+        found = _profiles(self.db, near - alone)
         now = {path: (who.path, who.reason) for path, who in identity.heads(found, self.decisions).items()}
         before = {
             path: (head, reason) for path in near
@@ -431,27 +435,38 @@ class _Indexer:
         moved = (p for p in changed if now.get(p, (p, ""))[0] != before.get(p, (p, ""))[0])
         return {article for path in moved for article, in self.db.execute(query, (path,))}
 
-    def _near(self) -> set[str]:
-        """The paths to decide on and all that could be joined with them, in any number of steps."""
+    def _near(self) -> tuple[set[str], set[str]]:
+        """The paths to decide on and all that could be joined with them, in any number of steps; those among them that
+        could be joined with none, for which nothing need be read (most actors of the knowledge base)."""
         pairs: defaultdict[str, set[str]] = defaultdict(set)
         for d in self.decisions:
             pairs[d.one].add(d.other)
             pairs[d.other].add(d.one)
-        near, waiting = set(self.owns), sorted(self.owns)
-        for path in waiting:
-            self._reblock(path)
+        self._reblock()
+        near, alone, waiting = set(self.owns), set(), sorted(self.owns)
         while waiting:
             path = waiting.pop()
-            new = (self._alike(path) | pairs[path]) - near
-            near |= new
-            waiting += sorted(new)
-        return near
+            partners = (self._alike(path) | pairs[path]) - {path}
+            if not partners:
+                alone.add(path)
+            waiting += sorted(partners - near)
+            near |= partners
+        return near, alone
 
-    def _reblock(self, path: str) -> None:
-        self.db.execute("DELETE FROM block WHERE path = ?", (path,))
-        for profile in _profiles(self.db, [path]).values():
-            rows = ((path, block, profile.known) for block in sorted(identity.blocks(profile)))
-            self.db.executemany("INSERT INTO block VALUES (?, ?, ?)", rows)
+    def _reblock(self) -> None:
+        """Find the blocks anew for actors of which less is known than before."""
+        for path in sorted(self.less):
+            self.db.execute("DELETE FROM block WHERE path = ?", (path,))
+            for profile in _profiles(self.db, [path]).values():
+                self._block(profile)
+
+    def _block(self, profile: Profile) -> None:
+        path = profile.path
+        rows = ((path, block, profile.known) for block in sorted(identity.blocks(profile)))
+        self.db.executemany("INSERT INTO block VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET known = max(known, excluded.known)",
+                            rows)
+        self.db.execute("UPDATE block SET known = 1 WHERE path = ? AND EXISTS (SELECT 1 FROM block WHERE path = ? AND known)",
+                        (path, path))
 
     def _alike(self, path: str) -> set[str]:
         """Those of the same blocks, where one of a block is not in the knowledge base, and those joined before."""
@@ -499,12 +514,13 @@ class _Indexer:
 
     def _relabel(self, path: str) -> None:
         """Keep the actor's name; the events of an actor that is now called otherwise are stale."""
-        given = _descriptions(self.db, path)
+        known = self.known.label(path)
+        given = _descriptions(self.db, path, 1 if known else None)
         before = self.db.execute("SELECT es, en FROM label WHERE path = ?", (path,)).fetchone()
         if not given:
             self.db.execute("DELETE FROM label WHERE path = ?", (path,))
             return
-        now = graph.label_of(given, self.known.label(path))
+        now = graph.label_of(given, known)
         if before != now:
             self.db.execute("INSERT OR REPLACE INTO label VALUES (?, ?, ?)", (path, *now))
             if before:
@@ -665,7 +681,7 @@ class _Renewer:
         return row[0], row[1]
 
     def _actors(self, paths: list[str]) -> None:
-        gone = [path for path in paths if not _descriptions(self.db, path)]
+        gone = [path for path in paths if not _descriptions(self.db, path, 1)]
         if gone:  # what it shares with others (names of states…) must stay: make the graph anew
             every = [path for path, in self.db.execute("SELECT DISTINCT path FROM actor ORDER BY path")]
             self._become(ACTORS_GRAPH, self._now(ACTORS_GRAPH), (t for path in every for t in self._actor(path)))
@@ -677,15 +693,17 @@ class _Renewer:
 
     def _actor(self, path: str) -> Iterator[Triple]:
         query = "SELECT path, reason FROM head WHERE head = ? AND path <> head"
-        return graph.actor_triples(path, _descriptions(self.db, path), self.known, dict(self.db.execute(query, (path,))))
+        given = _descriptions(self.db, path, 1 if self.known.label(path) else None)
+        return graph.actor_triples(path, given, self.known, dict(self.db.execute(query, (path,))))
 
 
 def _parts(triple: Triple) -> tuple[Any, NamedNode, Any]:
     return triple.subject, triple.predicate, triple.object
 
 
-def _descriptions(db: sqlite3.Connection, path: str) -> list[graph.Described]:
-    rows = db.execute("SELECT described FROM actor WHERE path = ?", (path,))
+def _descriptions(db: sqlite3.Connection, path: str, most: int | None = None) -> list[graph.Described]:
+    """What articles say of an actor, at most so many: one will do for an actor of the knowledge base, which says more."""
+    rows = db.execute("SELECT described FROM actor WHERE path = ? LIMIT ?", (path, -1 if most is None else most))
     return [graph.Described(*json.loads(row)) for row, in rows]
 
 
