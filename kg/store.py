@@ -37,6 +37,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -58,6 +59,9 @@ if TYPE_CHECKING:
 __all__ = ["Changes", "Store"]
 
 READINGS = "readings.jsonl"
+Places = Mapping[str, tuple[int, int]]
+"""Article id → where its line is in readings.jsonl: first byte and number of bytes."""
+
 DECISIONS = "decisions.jsonl"
 CHUNK = 200
 """Articles whose graphs are renewed together."""
@@ -66,30 +70,30 @@ BULK = 50_000
 """From so many triples on they are loaded in bulk: quicker, and whole or not at all only in parts."""
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS article (id TEXT PRIMARY KEY, line BLOB, digest TEXT, outlet TEXT, first TEXT)
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE article (id TEXT PRIMARY KEY, line BLOB, digest TEXT, outlet TEXT, first TEXT, size INT)
   WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS actor (article TEXT, id TEXT, path TEXT, own TEXT, described TEXT,
+CREATE TABLE actor (article TEXT, id TEXT, path TEXT, own TEXT, described TEXT,
                                   PRIMARY KEY (article, id)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS actor_path ON actor (path);
-CREATE INDEX IF NOT EXISTS actor_own ON actor (own);
-CREATE TABLE IF NOT EXISTS profile (article TEXT, path TEXT, data TEXT, PRIMARY KEY (article, path)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS profile_path ON profile (path);
-CREATE TABLE IF NOT EXISTS block (path TEXT, name TEXT, known INT, PRIMARY KEY (path, name)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS block_name ON block (name);
-CREATE TABLE IF NOT EXISTS head (path TEXT PRIMARY KEY, head TEXT, reason TEXT) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS head_head ON head (head);
-CREATE TABLE IF NOT EXISTS label (path TEXT PRIMARY KEY, es TEXT, en TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS claim (article TEXT, number INT, key TEXT, source TEXT, target TEXT, event TEXT, data TEXT,
+CREATE INDEX actor_path ON actor (path);
+CREATE INDEX actor_own ON actor (own);
+CREATE TABLE profile (article TEXT, path TEXT, data TEXT, PRIMARY KEY (article, path)) WITHOUT ROWID;
+CREATE INDEX profile_path ON profile (path);
+CREATE TABLE block (path TEXT, name TEXT, known INT, PRIMARY KEY (path, name)) WITHOUT ROWID;
+CREATE INDEX block_name ON block (name);
+CREATE TABLE head (path TEXT PRIMARY KEY, head TEXT, reason TEXT) WITHOUT ROWID;
+CREATE INDEX head_head ON head (head);
+CREATE TABLE label (path TEXT PRIMARY KEY, es TEXT, en TEXT) WITHOUT ROWID;
+CREATE TABLE claim (article TEXT, number INT, key TEXT, source TEXT, target TEXT, event TEXT, data TEXT,
                                   PRIMARY KEY (article, number)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS claim_key ON claim (key);
-CREATE INDEX IF NOT EXISTS claim_source ON claim (source);
-CREATE INDEX IF NOT EXISTS claim_target ON claim (target);
-CREATE TABLE IF NOT EXISTS sketch (article TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS shingle (hash INT, article TEXT, PRIMARY KEY (hash, article)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS shingle_article ON shingle (article);
-CREATE TABLE IF NOT EXISTS copy (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS stale (kind TEXT, name TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+CREATE INDEX claim_key ON claim (key);
+CREATE INDEX claim_source ON claim (source);
+CREATE INDEX claim_target ON claim (target);
+CREATE TABLE sketch (article TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
+CREATE TABLE shingle (hash INT, article TEXT, PRIMARY KEY (hash, article)) WITHOUT ROWID;
+CREATE INDEX shingle_article ON shingle (article);
+CREATE TABLE copy (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE TABLE stale (kind TEXT, name TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 """
 _TABLES = ("meta", "article", "actor", "profile", "block", "head", "label", "claim", "sketch", "shingle", "copy", "stale")
 
@@ -135,7 +139,6 @@ class Store:
             return cls(output, _snapshot(output), _connect(output), False)
         _prepare(output)
         store = cls(output, _lock(output), _connect(output), True)
-        store._index.executescript(_SCHEMA)
         store._synchronise()
         return store
 
@@ -292,16 +295,22 @@ class Store:
         temporary = path.with_suffix(".jsonl.tmp")
         with temporary.open("wb") as file:
             # no fsync: it takes seconds for a large file, and after a power failure the articles can be read again
-            _splice(file, path, changed, frozenset(removed) | changed.keys())
+            if path.is_file():
+                with path.open("rb") as old:
+                    _splice(file, old, _places(self._index), changed, frozenset(removed) | changed.keys())
+            else:
+                file.writelines(changed[name] for name in sorted(changed))
         temporary.replace(path)
 
     def _synchronise(self) -> None:
         """Bring index and graph into step with readings.jsonl, whatever happened before."""
+        self._index.execute("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
         if self.meta("format") != _format(self._known):
             self._clear()
         there: dict[str, bytes] = {}
         changed: dict[str, bytes] = {}
         if self.meta("truth") != _fingerprint(self.output):
+            _tidy(self.output / READINGS)
             there = dict(self._index.execute("SELECT id, line FROM article"))
             changed = {name: line for name, line in _lines(self.output / READINGS)
                        if there.pop(name, None) != _digest(line)}
@@ -311,11 +320,10 @@ class Store:
             self._renew({})
 
     def _clear(self) -> None:
-        with self._index:
-            for table in _TABLES:
-                self._index.execute(f"DELETE FROM {table}")
-            self._index.execute("INSERT INTO meta VALUES ('format', ?)", (_format(self._known),))
-            self._index.execute("INSERT INTO stale VALUES ('all', '')")
+        """Begin the index anew, whatever columns another version gave it: all of it or nothing."""
+        drop = "".join(f"DROP TABLE IF EXISTS {table};" for table in _TABLES)
+        self._index.executescript(f"BEGIN;{drop}{_SCHEMA}INSERT INTO stale VALUES ('all', '');"
+                                  f"INSERT INTO meta VALUES ('format', '{_format(self._known)}');COMMIT;")
 
     def _follow(self, changed: Mapping[str, bytes], removed: Collection[str]) -> None:
         with self._index:
@@ -480,8 +488,8 @@ class _Indexer:
 
     def _learn(self, name: str, reading: Reading, line: bytes) -> None:
         article = reading.article
-        self.db.execute("INSERT INTO article VALUES (?, ?, ?, ?, ?)",
-                        (name, _digest(line), article.digest, article.source, name))
+        self.db.execute("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?)",
+                        (name, _digest(line), article.digest, article.source, name, len(line)))
         who: dict[tuple[str, str], str] = {}
         for actor in reading.actors:
             own = identity.actor_path(actor)
@@ -640,7 +648,9 @@ class _Renewer:
         found = {name: self.lines[name] for name in names if name in self.lines}
         there = {name for name in names if self.db.execute("SELECT 1 FROM article WHERE id = ?", (name,)).fetchone()}
         if missing := there - found.keys():
-            found |= {name: line for name, line in _lines(self.truth) if name in missing}
+            places = _places(self.db)
+            with self.truth.open("rb") as file:
+                found |= {name: _at(file, *places[name]) for name in sorted(missing)}
         return found
 
     def _triples(self, reading: Reading) -> Iterator[Triple]:
@@ -779,16 +789,57 @@ def _name(line: bytes) -> str:
     return str(json.JSONDecoder().raw_decode(text)[0])
 
 
-def _splice(file: IO[bytes], path: Path, changed: Mapping[str, bytes], dropped: Collection[str]) -> None:
-    """Copy the old lines but `dropped`, with the changed ones put in, in order of article ids."""
-    waiting = sorted(changed)
-    for name, line in _lines(path):
-        while waiting and waiting[0] < name:
-            file.write(changed[waiting.pop(0)])
-        if name not in dropped:
-            file.write(line)
-    for name in waiting:
-        file.write(changed[name])
+def _tidy(path: Path) -> None:
+    """Put lines that somebody has edited in order, the last of an article being the one that counts."""
+    names, last = [], b"\n"
+    for name, last in _lines(path):  # noqa: B007 - the last line is looked at below
+        names.append(name)
+    if names == sorted(set(names)) and last.endswith(b"\n"):
+        return
+    kept = dict(_lines(path))
+    temporary = path.with_suffix(".jsonl.tmp")
+    with temporary.open("wb") as file:
+        file.writelines(kept[name].rstrip(b"\n") + b"\n" for name in sorted(kept))
+    temporary.replace(path)
+
+
+def _places(db: sqlite3.Connection) -> Places:
+    sizes = db.execute("SELECT id, size FROM article ORDER BY id").fetchall()
+    starts = accumulate((size for _, size in sizes), initial=0)
+    return {name: (start, size) for (name, size), start in zip(sizes, starts, strict=False)}
+
+
+def _at(file: IO[bytes], start: int, size: int) -> bytes:
+    file.seek(start)
+    return file.read(size)
+
+
+def _splice(
+    file: IO[bytes], old: IO[bytes], places: Places, changed: Mapping[str, bytes], dropped: Collection[str]
+) -> None:
+    """Copy the old lines but `dropped`, with the changed ones put in, in order of article ids.
+
+    What lies between two changes is copied in one piece, unread.
+    """
+    begin = end = 0
+    for name in sorted(places.keys() | changed.keys()):
+        start, size = places.get(name, (end, 0))
+        if name in changed or name in dropped:
+            _copy(old, file, begin, start)
+            file.write(changed.get(name, b""))
+            begin = start + size
+        end = start + size
+    _copy(old, file, begin, end)
+
+
+def _copy(old: IO[bytes], file: IO[bytes], begin: int, end: int) -> None:
+    old.seek(begin)
+    while begin < end:
+        part = old.read(min(end - begin, 1 << 20))
+        if not part:
+            raise StoreError(f"{READINGS} is shorter than it was", remedy="build again")
+        file.write(part)
+        begin += len(part)
 
 
 def _digest(line: bytes) -> bytes:

@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -196,6 +197,26 @@ def test_an_edited_truth_is_followed(tmp_path: Path) -> None:
     lines = (tmp_path / "readings.jsonl").read_bytes().splitlines(keepends=True)
     (tmp_path / "readings.jsonl").write_bytes(b"".join(lines[1:]))
     consistent(tmp_path, list(READINGS[1:]))
+
+
+def test_an_edited_truth_out_of_order_is_put_in_order(tmp_path: Path) -> None:
+    once = build(tmp_path / "once", list(READINGS))
+    build(tmp_path / "edited", list(READINGS[:3]))
+    file = tmp_path / "edited/readings.jsonl"
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([lines[2], lines[0], lines[2], lines[1]]).rstrip(b"\n"))
+    assert build(tmp_path / "edited", [READINGS[3]]) == once
+
+
+def test_an_index_of_another_version_is_made_anew(tmp_path: Path) -> None:
+    before = build(tmp_path, list(READINGS))
+    with sqlite3.connect(tmp_path / "store/index.sqlite") as index:
+        index.execute("DROP TABLE actor")
+        index.execute("CREATE TABLE actor (article TEXT, id TEXT)")
+        index.execute("UPDATE meta SET value = 'older' WHERE name = 'format'")
+    index.close()
+    consistent(tmp_path, list(READINGS))
+    assert build(tmp_path, []) == before
 
 
 def test_a_deleted_store_is_made_again(tmp_path: Path) -> None:
