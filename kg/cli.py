@@ -143,6 +143,9 @@ def build(
         _console().print(explain.triples(store.readings()))
     for file in report.files:
         print(file)
+    if not (output / "graph.ttl").is_file():
+        print(f"graph.ttl and graph.trig: not written for so many articles; `kg export {output} --to graph.ttl` writes them",
+              file=sys.stderr)
     counts = (f"{len(getattr(report, what))} {what}" for what in ("added", "changed", "unchanged"))
     print(f"Articles: {', '.join(counts)}, {len(report.problems)} not readable", file=sys.stderr)
     _report(list(report.problems))
