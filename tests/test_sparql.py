@@ -107,7 +107,7 @@ def test_formats(store: Store) -> None:
     assert "\n'=cmd" in sparql.format_answer(evil, "csv")
 
 
-EMPTY = {"accusations", "requests", "mutual", "common-adversaries", "confirmed", "aid"}
+EMPTY = {"accusations", "requests", "mutual", "common-adversaries", "confirmed", "aid", "identities"}
 """Questions that the four articles answer with nothing."""
 
 
