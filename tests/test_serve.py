@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,14 +9,14 @@ from pathlib import Path
 import httpx
 import pytest
 import rdflib
-import uvicorn
 from graph_readings import READINGS
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from serving import running
 from SPARQLWrapper import JSON, SPARQLWrapper
 
 from kg.pages import segments
 from kg.pipeline import _write_page
-from kg.serve import _preferred, application
+from kg.serve import _preferred
 from kg.settings import load
 from kg.store import Store
 
@@ -34,17 +31,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Store.open(output, write=True) as store:
         store.update(READINGS)
         _write_page(store, load())
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(application(output, load().query), port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with running(output) as address:
+        yield address
 
 
 def key_of(site: str) -> str:

@@ -47,28 +47,26 @@ def _ground(scene: Scene, draft: Draft) -> Found:
     """«la retirada de los militares israelíes del sur *del Líbano*», «del sur *libanés*»."""
     if draft.cls != "RETREAT":
         return Found()
-    trigger = draft.trigger
-    for token in words(scene.doc, trigger.i + 1, min(sentence(trigger)[1], trigger.i + _REACH)):
-        if token.is_punct or finite(token):
-            break
-        name = scene.cast.adjective(token)
-        for actor in (*scene.cast.denoted(token), *((name,) if name else ())):
-            if actor not in draft.source.ids and scene.kind(actor) in ("state", "place"):
-                return Found((actor,), f"the ground: «{token.text}» in the same sentence", token)
-    return Found()
+    return _place_behind(scene, draft, "the ground: «{}» in the same sentence", adjectives=True)
 
 
 def _struck(scene: Scene, draft: Draft) -> Found:
     """«bombardeó centrales eléctricas *cerca de Beirut*»: the place in the clause of an attack."""
     if draft.cls != "ASSAULT" or draft.sense.frame.pos != "verb":
         return Found()
+    return _place_behind(scene, draft, "where it happens: «{}» in the same clause")
+
+
+def _place_behind(scene: Scene, draft: Draft, why: str, *, adjectives: bool = False) -> Found:
+    """The first state or place behind the trigger, in its clause; where it is told so, also as an adjective."""
     trigger = draft.trigger
     for token in words(scene.doc, trigger.i + 1, min(sentence(trigger)[1], trigger.i + _REACH)):
         if token.is_punct or finite(token):
             break
-        for actor in scene.cast.denoted(token):
+        name = scene.cast.adjective(token) if adjectives else None
+        for actor in (*scene.cast.denoted(token), *((name,) if name else ())):
             if actor not in draft.source.ids and scene.kind(actor) in ("state", "place"):
-                return Found((actor,), f"where it happens: «{token.text}» in the same clause", token)
+                return Found((actor,), why.format(token.text), token)
     return Found()
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +14,8 @@ from graph_readings import READINGS
 from hostile import hostile
 
 pytest.importorskip("fastapi", reason="FastAPI is not installed: pip install 'geopolitical-kg[serve]'")
-import uvicorn
+from serving import running
 
-from kg.serve import application
-from kg.settings import load
 from kg.store import Store
 from kg.view import write_view
 
@@ -35,17 +30,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Store.open(output, write=True) as store:
         store.update([*READINGS, *hostile()])
         write_view(store.readings(), output / "graph.html", identity=store.identity())
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(application(output, load().query), port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with running(output) as address:
+        yield address
 
 
 @pytest.fixture
