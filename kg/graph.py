@@ -27,7 +27,7 @@ from kg import facts as actor_facts
 from kg import merging
 from kg.classes import event_classes
 from kg.errors import GraphError, OntologyError
-from kg.identity import ActorIdentity, Decision, actor_path, merge_actors
+from kg.identity import ActorIdentity, Decision, actor_paths, display_label, merge_actors
 from kg.merging import Claim, Dated, Identity
 from kg.model import Actor, Article, Event, Evidence, Office, Reading
 from kg.resources import ontology_dir
@@ -329,9 +329,9 @@ def name(claim: Claim, topic: str | None, labels: Labels) -> Name:
     return es, en
 
 
-def described(actor: Actor) -> Described:
+def described(actor: Actor, article: Article) -> Described:
     """What an article says an actor is."""
-    return Described(actor.label, actor.type, actor.label_en or "", actor.wikidata or "", actor.country or "")
+    return Described(display_label(actor, article), actor.type, actor.label_en or "", actor.wikidata or "", actor.country or "")
 
 
 def actor_triples(
@@ -496,9 +496,10 @@ def _shared(
     given: dict[str, list[Described]] = {}
     joined: dict[str, dict[str, str]] = {}
     for reading in ordered:
+        paths = actor_paths(reading)
         for actor in reading.actors:
-            who, own = identity[reading.article.id, actor.id], actor_path(actor)
-            given.setdefault(who.path, []).append(described(actor))
+            who, own = identity[reading.article.id, actor.id], paths[actor.id]
+            given.setdefault(who.path, []).append(described(actor, reading.article))
             if who.path != own:
                 joined.setdefault(who.path, {})[own] = who.reason
     labels = labeller(given, known)

@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Literal
 
 from kg.errors import StoreError
-from kg.model import Actor, ActorType, Reading
+from kg.model import Actor, ActorType, Article, Reading
 from kg.names import fold, likeness, sound
 from kg.terms import slug
 
 __all__ = [
     "ASK", "COMPARATORS", "JOIN", "ActorIdentity", "Comparator", "Decision", "Profile", "Question", "Verdict",
-    "actor_path", "blocks", "contradiction", "decide", "heads", "merge_actors", "open_questions", "profiles", "questions",
+    "actor_paths", "blocks", "contradiction", "decide", "display_label",
+    "heads", "merge_actors", "open_questions", "profiles", "questions",
     "read_decisions",
 ]
 
@@ -46,7 +47,7 @@ class ActorIdentity:
     """Which actor of the graph an actor of a reading is."""
 
     path: str
-    """Key in the knowledge base, or `TYPE/name`; the tail of its IRI."""
+    """Key in the knowledge base, `TYPE/name`, or `TYPE/words/of/PATH` or `/in/ARTICLE`; the tail of its IRI."""
     reason: str
     """Plain English."""
 
@@ -96,13 +97,41 @@ class Comparator:
     holds: Callable[[Profile, Profile], bool]
 
 
-def actor_path(actor: Actor) -> str:
-    """The actor's key in the knowledge base, or type and normalised name.
+def actor_paths(reading: Reading) -> dict[str, str]:
+    """Path of each actor of a reading before any joining, by its id.
 
-    >>> actor_path(Actor("a1", "Los manifestantes serbios", "group"))
-    'group/manifestantes-serbios'
+    Its key in the knowledge base, or else type and normalised name. Who has no name is told apart by what the text
+    gives: whose it is, or else the article, so that the civilians of two wars are not one actor.
+
+    >>> some = (Actor("s", "Siria", "state", key="Q858"), Actor("p", "José Pérez", "person"),
+    ...         Actor("r", "Rebeldes sirios", "group", described="rebeldes", of="s"),
+    ...         Actor("c", "Civiles", "group", described="civiles"))
+    >>> list(actor_paths(Reading(Article("efe-7", "…"), some)).values())
+    ['Q858', 'person/jose-perez', 'group/rebeldes/of/Q858', 'group/civiles/in/efe-7']
     """
-    return actor.key or f"{actor.type}/{slug(actor.label)}"
+    actors = {actor.id: actor for actor in reading.actors}
+    return {name: _path(name, actors, reading.article.id) for name in actors}
+
+
+def _path(name: str, actors: Mapping[str, Actor], article: str, above: frozenset[str] = frozenset()) -> str:
+    actor = actors[name]
+    if actor.key:
+        return actor.key
+    if actor.described is None or name in above:
+        return f"{actor.type}/{slug(actor.label)}"
+    known = actor.of is not None and actor.of in actors
+    owner = f"of/{_path(str(actor.of), actors, article, above | {name})}" if known else f"in/{article}"
+    return f"{actor.type}/{slug(actor.described)}/{owner}"
+
+
+def display_label(actor: Actor, article: Article) -> str:
+    """What an actor is called where articles are put together: one that is of its article alone with the date.
+
+    >>> display_label(Actor("c", "Civiles", "group", described="civiles"), Article("efe-7", "…", date="2022-10-12"))
+    'Civiles (2022-10-12)'
+    """
+    alone = actor.key is None and actor.described is not None and actor.of is None
+    return f"{actor.label} ({article.date or article.id})" if alone else actor.label
 
 
 # ---------------------------------------------------------------- evidence
@@ -145,10 +174,11 @@ def profiles(readings: Iterable[Reading]) -> dict[str, Profile]:
     """What the readings say of each path."""
     found: dict[str, Profile] = {}
     for reading in readings:
-        paths = {actor.id: actor_path(actor) for actor in reading.actors}
+        paths = actor_paths(reading)
         known = {paths[a.id] for a in reading.actors if a.key}
         for actor in reading.actors:
-            _gather(found.setdefault(paths[actor.id], _profile(actor)), actor, known)
+            path = paths[actor.id]
+            _gather(found.setdefault(path, Profile(path, actor.type, actor.key is not None)), actor, known)
         for office in reading.offices:
             if office.of in paths and office.person in paths:
                 title = fold(office.office).split()[:1]
@@ -156,12 +186,9 @@ def profiles(readings: Iterable[Reading]) -> dict[str, Profile]:
     return found
 
 
-def _profile(actor: Actor) -> Profile:
-    return Profile(actor_path(actor), actor.type, actor.key is not None)
-
-
 def _gather(profile: Profile, actor: Actor, known: set[str]) -> None:
-    names = [actor.label, *(m.span.text for m in actor.mentions if m.kind == "name")]
+    named = actor.key is not None or actor.described is None  # mere descriptions are alike everywhere
+    names = [actor.label, *(m.span.text for m in actor.mentions if m.kind == "name")] if named else []
     profile.known |= actor.key is not None
     profile.names.update(fold(name) for name in names)
     profile.company |= known - {profile.path}
@@ -181,13 +208,17 @@ def merge_actors(readings: Iterable[Reading], decisions: Sequence[Decision] = ()
     """
     ordered = sorted(readings, key=lambda r: r.article.id)
     found = heads(profiles(ordered), decisions)
-    return {(r.article.id, a.id): found.get(actor_path(a)) or _alone(a) for r in ordered for a in r.actors}
+    paths = {(r.article.id, name): path for r in ordered for name, path in actor_paths(r).items()}
+    return {(r.article.id, a.id): found.get(path := paths[r.article.id, a.id]) or _alone(a, path)
+            for r in ordered for a in r.actors}
 
 
-def _alone(actor: Actor) -> ActorIdentity:
+def _alone(actor: Actor, path: str) -> ActorIdentity:
     if actor.key:
-        return ActorIdentity(actor.key, "its key in the knowledge base")
-    return ActorIdentity(actor_path(actor), "its type and name")
+        return ActorIdentity(path, "its key in the knowledge base")
+    if actor.described is None:
+        return ActorIdentity(path, "its type and name")
+    return ActorIdentity(path, "described only: its words and whose it is" if actor.of else "described only: of this article")
 
 
 def heads(found: Mapping[str, Profile], decisions: Sequence[Decision]) -> dict[str, ActorIdentity]:

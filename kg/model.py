@@ -95,6 +95,10 @@ class Actor:
     country: str | None = None
     """ISO 3166 alpha-3 of the state it is or belongs to."""
     link: Link = Link(0.0, "not in the knowledge base")
+    described: str | None = None
+    """Of whom the article only describes: the words without those that say whose («oposición»); None = has a name."""
+    of: str | None = None
+    """Of whom the article only describes: `Actor.id` of the state, body or person that the words name as theirs."""
 
     @property
     def aliases(self) -> tuple[str, ...]:

@@ -491,12 +491,13 @@ class _Indexer:
         self.db.execute("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?)",
                         (name, _digest(line), article.digest, article.source, name, len(line)))
         who: dict[tuple[str, str], str] = {}
+        paths = identity.actor_paths(reading)
         for actor in reading.actors:
-            own = identity.actor_path(actor)
+            own = paths[actor.id]
             row = self.db.execute("SELECT head FROM head WHERE path = ?", (own,)).fetchone()
             path = who[name, actor.id] = row[0] if row else own
             self.paths.add(path)
-            about = json.dumps(graph.described(actor))
+            about = json.dumps(graph.described(actor, article))
             self.db.execute("INSERT INTO actor VALUES (?, ?, ?, ?, ?)", (name, actor.id, path, own, about))
         for claim in merging.claims(reading, who):
             key = claim.key

@@ -131,6 +131,24 @@ def test_no_subject_without_agreement(verb: str) -> None:
     assert cast(doc).subject(doc[3]) == ()
 
 
+@pytest.mark.parametrize(("text", "label", "described", "owner"), [
+    # la oposición rusa protestó / la oposición protestó
+    ("la/DET/2/det oposición/NOUN/4/nsubj rusa|ruso/ADJ/2/amod protestó|protestar/VERB/0/ROOT",
+     "Oposición rusa", "Oposición", "rusia"),
+    ("la/DET/2/det oposición/NOUN/3/nsubj protestó|protestar/VERB/0/ROOT", "Oposición", "Oposición", None),
+])
+def test_a_group_without_a_name_says_whose_it_is(text: str, label: str, described: str, owner: str | None) -> None:
+    group = next(actor for actor in cast(parsed(text)).actors if actor.type == "group")
+    assert (group.label, group.described, group.of) == (label, described, owner)
+
+
+def test_a_label_tells_whose_where_the_words_do_not() -> None:
+    # Rusia calló. Su rehén habló
+    doc = parsed("Rusia/PROPN/2/nsubj calló|callar/VERB/0/ROOT ./PUNCT/2/punct ## Su/DET/2/det rehén/NOUN/3/nsubj "
+                 "habló|hablar/VERB/0/ROOT")
+    assert label(doc, cast(doc, None), "rehén") == ["Rehén (Rusia)"]
+
+
 def test_identifiers_are_unique_and_mentions_quote_the_text() -> None:
     doc = parsed(SECRETARY + " ## Moscú/PROPN/2/nsubj pidió|pedir/VERB/0/ROOT ayuda/NOUN/2/obj")
     actors = cast(doc).actors

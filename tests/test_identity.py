@@ -122,3 +122,28 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
     file.write_text(f"\n{line}\n", "utf-8")
     with pytest.raises(StoreError, match=r"decisions\.jsonl:2: .*one to a line"):
         read_decisions(file)
+
+
+# ---------------------------------------------------------------- who has no name
+
+
+def group(label: str, described: str | None, of: str | None = None) -> Actor:
+    return Actor("p", label, "group", (Mention(Span(0, len(label), label), "description"),), described=described, of=of)
+
+
+def test_groups_without_a_name_are_of_their_article() -> None:
+    some = [reading(str(n), group("Población civil", "población civil")) for n in range(2)]
+    assert paths(*some) == ["group/poblacion-civil/in/0", "group/poblacion-civil/in/1"]
+    assert not open_questions(some)
+    assert merge_actors(some)["0", "p"].reason == "described only: of this article"
+
+
+def test_a_group_is_whose_the_text_says() -> None:
+    one, other = group("Oposición yugoslava", "Oposición", "s"), group("Oposición de Yugoslavia", "Oposición", "s")
+    assert paths(reading("1", one), reading("2", other)) == ["group/oposicion/of/Q36704"] * 2
+
+
+def test_a_person_may_still_join_groups() -> None:
+    some = [reading(str(n), group("Rebeldes", "Rebeldes")) for n in range(2)]
+    same = Decision("same", "group/rebeldes/in/0", "group/rebeldes/in/1", "one war")
+    assert len(set(paths(*some, decisions=(same,)))) == 1

@@ -88,14 +88,20 @@ def test_random_histories_end_like_a_fresh_build(tmp_path: Path) -> None:
         consistent(tmp_path, list(there.values()))
 
 
+NAMELESS = (
+    Actor("g", "Rebeldes", "group", described="Rebeldes"), Actor("o", "Su oposición", "group", described="Oposición", of="p"),
+)
+
+
 def person(name: str, label: str, country: str = "ESP") -> Reading:
     """An article with one unknown person who holds an office and warns a state."""
     first = READINGS[0]
     actor = Actor("p", label, "person", (Mention(Span(34, 50, label), "name"),), country=country)
     event = replace(first.events[0], source="p")
     office = replace(first.offices[0], person="p", of="rusia")
-    actors = (actor, *first.actors[1:])
-    return replace(first, article=replace(first.article, id=name), actors=actors, events=(event,), offices=(office,))
+    actors = (actor, *NAMELESS, *first.actors[1:])
+    events = (event, replace(event, source="g", target="o"), replace(event, source="o", target="rusia"))
+    return replace(first, article=replace(first.article, id=name), actors=actors, events=events, offices=(office,))
 
 
 PEOPLE = [

@@ -54,8 +54,9 @@ class _Casting(People):
     def _link_nationals(self, token: int, key: str) -> None:
         """«miles de georgianos» are people, not the state."""
         if token > 1 and self.doc[token - 1].lower_ == "de" and self.doc[token - 2].lower_ in words("quantities"):
-            record = self.new(self.doc[token].text.capitalize(), "group")
-            record.plural, record.country = True, key
+            people = self.doc[token].text.capitalize()
+            record = self.describe(people, "group", people, self.demonyms[token], key=fold(people))
+            record.plural = True
             self.mention(record, token, token + 1, "description")
             self.at[token] = (record.id,)
 
@@ -152,7 +153,7 @@ class _Casting(People):
             return (named,)
         owner = self.owner(d)
         if owner and (d.word.cls == "chamber" or (d.word.cls == "body" and self.doc[d.noun].is_title)):
-            return (self.new(self.capitalised(d), "organisation").id,)
+            return (self.new(self.whose(d, owner), "organisation").id,)
         if d.determiner not in ("def", "dem") or owner:
             return ()
         kind = _TYPE_OF[d.word.cls]

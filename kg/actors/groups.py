@@ -70,13 +70,19 @@ class Groups(Phrases):
     def _new_group(self, d: Description, owner: str | None) -> tuple[str, ...]:
         label = self._group_label(d, owner)
         kind: ActorType = "armed_group" if d.word.cls == "armed" else "group"
-        record = self.new(label, kind, key=f"{fold(label)} {owner}")
+        if d.word.note == "one" and not (owner or d.modified):
+            record = self.new(label, kind)  # «la comunidad internacional»
+        else:
+            record = self.describe(label, kind, label if d.word.cls == "side" else self._title(d), owner)
         record.plural = True
         if d.word.cls == "office" and not record.offices:
             record.offices.append((self.singular(d), owner))
-        if owner:
-            record.country = self.records[owner].country
         return (record.id,)
+
+    def _title(self, d: Description) -> str:
+        """«rebeldes»; «países miembros» for «los aliados» and «los socios» too."""
+        states = d.word.cls == "member" and fold(d.word.form).split()[0] in folded("member_states")
+        return "Países miembros" if states else d.title[:1].upper() + d.title[1:]
 
     def _same_group(self, d: Description) -> tuple[str, ...]:
         """«los ministros» after «los ministros de Defensa de la OTAN»."""
@@ -98,10 +104,8 @@ class Groups(Phrases):
                 f"{article.capitalize()} {d.word.form}")
         body = self.records[owner] if owner else None
         if body is None or body.type != "organisation":
-            return self.capitalised(d)
-        states = d.word.cls == "member" and fold(d.word.form).split()[0] in folded("member_states")
-        title = "Países miembros" if states else d.title[:1].upper() + d.title[1:]
-        return f"{title} de {self._article(body)}{body.label}".replace(" de el ", " del ")
+            return self.whose(d, owner)
+        return f"{self._title(d)} de {self._article(body)}{body.label}".replace(" de el ", " del ")
 
     def _article(self, record: Record) -> str:
         """The article that the text puts before the name of a body: «la » in «la OTAN»."""

@@ -33,7 +33,8 @@ class People(Groups):
         if found:
             return (found,)
         if owner and d.word.cls == "office" and d.determiner != "indef":
-            return (self.new(self.capitalised(d), "person").id,)
+            words = d.title if self.says_whose(d) else self.doc.span(d.noun, d.end).text
+            return (self.describe(self.whose(d, owner), "person", words, owner).id,)
         return ()
 
     def _note_office(self, d: Description, person: str) -> None:

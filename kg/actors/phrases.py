@@ -114,6 +114,15 @@ class Phrases(Naming):
         state = self.knowledge.state(record.country) if record.type == "person" and record.country else None
         return self.known(state.key, Link(0.8, f"of {record.label}")).id if state else owner
 
+    def says_whose(self, d: Description) -> bool:
+        """Whether the words themselves name the owner, unlike «su presidente» and «el portavoz del Ministerio»."""
+        return bool(d.demonyms) or isinstance(d.body, Name)
+
+    def whose(self, d: Description, owner: str | None) -> str:
+        """A label that tells whose: «Oposición venezolana», «Presidente (Serbia)» for «su presidente»."""
+        words = self.capitalised(d)
+        return words if owner is None or self.says_whose(d) else f"{words} ({self.records[owner].label})"
+
     def capitalised(self, d: Description) -> str:
         words = self.doc.span(d.noun, d.end).text
         return words[:1].upper() + words[1:]

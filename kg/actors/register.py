@@ -30,6 +30,9 @@ class Record:
     mentions: list[Mention] = field(default_factory=list)
     offices: list[tuple[str, str | None]] = field(default_factory=list)
     """Title and id of its body, as the article states them."""
+    described: str | None = None
+    of: str | None = None
+    """As in `kg.model.Actor`."""
 
     @property
     def actor(self) -> Actor:
@@ -39,6 +42,7 @@ class Record:
             id=self.id, label=self.label, type=self.type, mentions=tuple(self.mentions),
             label_en=entry.label_en if entry else None, key=entry.key if entry else None,
             wikidata=entry.wikidata if entry else None, country=self.country, link=self.link,
+            described=None if entry else self.described, of=None if entry else self.of,
         )
 
 
@@ -77,6 +81,15 @@ class Register:
         name = key or fold(label)
         if name not in self.by_name:
             self.by_name[name] = self.add(label, kind, None).id
+        return self.records[self.by_name[name]]
+
+    def describe(self, label: str, kind: ActorType, words: str, owner: str | None, *, key: str | None = None) -> Record:
+        """An actor without a name: `words` say what it is, `owner` whose."""
+        name = key or f"{fold(label)} {owner}"
+        if name not in self.by_name:
+            record = self.new(label, kind, key=name)
+            record.described, record.of = words, owner
+            record.country = self.records[owner].country if owner else None
         return self.records[self.by_name[name]]
 
     def add(self, label: str, kind: ActorType, country: str | None) -> Record:

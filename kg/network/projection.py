@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kg.classes import EventClass, Quadrant, event_classes
 from kg.errors import GraphError
-from kg.identity import actor_path
+from kg.identity import actor_paths, display_label
 from kg.model import Actor, ActorType, Article, Event, Evidence, Reading
 
 if TYPE_CHECKING:
@@ -231,9 +231,10 @@ def gather(
     claims: list[Claim] = []
     present: dict[str, frozenset[str]] = {}
     for reading in ordered:
-        keys = {a.id: _key(reading.article, a, identity) for a in reading.actors}
+        paths = actor_paths(reading)
+        keys = {a.id: (identity or {}).get((reading.article.id, a.id)) or paths[a.id] for a in reading.actors}
         for actor in reading.actors:
-            described[keys[actor.id]].append(actor)
+            described[keys[actor.id]].append(replace(actor, label=display_label(actor, reading.article)))
         present[reading.article.id] = frozenset(keys.values())
         claims += [_claim(e, reading.article, keys, table) for e in reading.events]
     return Claims(
@@ -242,11 +243,6 @@ def gather(
         articles={r.article.id: r.article for r in ordered},
         present=present,
     )
-
-
-def _key(article: Article, actor: Actor, identity: Identity | None) -> str:
-    known = identity.get((article.id, actor.id)) if identity is not None else None
-    return known or actor_path(actor)
 
 
 def _node(key: str, actors: list[Actor]) -> Node:
