@@ -140,7 +140,7 @@ def build(
     with _bar("Reading") as start:
         report = pipeline.build(sources, output, settings, progress=start)
     with Store.open(output) as store:
-        _console().print(explain.triples(store.readings()))
+        _console().print(explain.edges(store.strongest()))
     for file in report.files:
         print(file)
     if not (output / "graph.ttl").is_file():

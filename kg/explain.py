@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
-from kg.model import Actor, Event, Evidence, Office, Reading, Span
+from kg.model import Actor, Event, Office, Reading, Span
 from kg.terms import PREFIXES
 
 if TYPE_CHECKING:
     from kg.sparql import Answer, NamedQuery
+    from kg.store import Edge
 
-__all__ = ["answer", "headed", "questions", "reading", "rows", "triples"]
+__all__ = ["answer", "edges", "headed", "questions", "reading", "rows"]
 
 _QUALIFIERS = {"negated": "not so", "future": "planned", "possible": "possible", "desired": "wanted"}
 
@@ -36,25 +36,14 @@ def reading(found: Reading) -> Text:
     return text
 
 
-def triples(readings: Iterable[Reading], most: int = 15) -> Table:
-    """The strongest direct triples, each with the number of articles and its best sentence.
-
-    Only what is affirmed and actual, and asserted by the article or by the actor of itself.
-    """
-    found: defaultdict[tuple[str, str, str], list[tuple[str, Event]]] = defaultdict(list)
-    for found_in in readings:
-        names = {actor.id: actor.label for actor in found_in.actors}
-        for event in found_in.events:
-            asserted = event.attributed_to in (None, event.source)
-            if event.target and asserted and (event.polarity, event.modality) == ("affirmed", "actual"):
-                found[names[event.source], event.cls, names[event.target]].append((found_in.article.id, event))
+def edges(found: Iterable[Edge]) -> Table:
+    """Direct edges, each with the number of articles and its best sentence."""
     table = Table("", "", "", "articles", "evidence", box=None, header_style="dim")
-    ranked = sorted(found.items(), key=lambda row: (-len({a for a, _ in row[1]}), -_best(row[1]).confidence, row[0]))
-    for (source, cls, target), told in ranked[:most]:
-        count = str(len({article for article, _ in told}))
-        evidence = _marked(_best(told).sentence, _best(told).trigger)
-        evidence.truncate(90, overflow="ellipsis")
-        table.add_row(Text(source, "bold"), Text(cls.lower(), "magenta"), Text(target, "bold"), count, evidence)
+    for edge in found:
+        sentence = _marked(edge.evidence.sentence, edge.evidence.trigger)
+        sentence.truncate(90, overflow="ellipsis")
+        table.add_row(Text(edge.source, "bold"), Text(edge.cls.lower(), "magenta"), Text(edge.target, "bold"),
+                      str(edge.articles), sentence)
     return table
 
 
@@ -102,10 +91,6 @@ def _short(iri: str) -> str:
 
 def _cell(value: object) -> str:
     return f"{value:.3g}" if isinstance(value, float) else "" if value is None else str(value)
-
-
-def _best(told: Iterable[tuple[str, Event]]) -> Evidence:
-    return max((event.evidence for _, event in told), key=lambda e: e.confidence)
 
 
 def _event(event: Event, actors: dict[str, Actor]) -> Text:

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -54,8 +55,9 @@ from kg.terms import (
 )
 
 __all__ = [
-    "Described", "Labels", "Name", "Placed", "actor_triples", "article_triples", "check", "check_type", "copy_triples",
-    "described", "label_of", "merged_triples", "name", "ontology_triples", "place", "quads", "signal",
+    "Described", "Labels", "Name", "Placed", "actor_triples", "article_triples", "check", "check_type", "contradiction",
+    "copy_triples", "described", "event_of", "event_triples", "is_edge", "label_of", "merged_triples", "name",
+    "ontology_triples", "opposite", "place", "quads", "signal", "usual",
 ]
 
 Labels = Callable[[str], tuple[str, str]]
@@ -71,6 +73,7 @@ _REASONS = {
 }
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 _CONTRADICTABLE = ("actual", "future")
+_POLARITIES = {"affirmed": "negated", "negated": "affirmed"}
 _QUALIFIED = {"future": ("previsto", "planned"), "possible": ("posible", "possible"), "desired": ("deseado", "wished")}
 
 
@@ -98,7 +101,12 @@ Name = tuple[str, str]
 def place(claimed: Sequence[Claim]) -> list[Placed]:
     """The events that claims of one key belong to."""
     dates = merging.anchors({claim.dated for claim in claimed})
-    return [Placed(c, event_iri(*c.variant(dates[c.dated])), dates[c.dated]) for c in claimed]
+    return [Placed(c, event_of(c, dates[c.dated]), dates[c.dated]) for c in claimed]
+
+
+def event_of(claim: Claim, date: Dated) -> NamedNode:
+    """The event of a claim that is filed under a date (`kg.merging.anchors`)."""
+    return event_iri(*claim.variant(date))
 
 
 # ── one article ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -166,13 +174,14 @@ def _event(node: NamedNode, article: Article, event: Event, where: Placed, taken
     yield Triple(where.event, KG.evidence, evidence)
     yield from _evidence(evidence, node, event.evidence)
     yield from _told(evidence, event, claim)
-    if target and target != source and _is_edge(claim):
+    if target and is_edge(claim):
         yield Triple(source, KG[event_classes()[event.cls].property], target)
 
 
-def _is_edge(claim: Claim) -> bool:
-    return (claim.polarity, claim.modality) == ("affirmed", "actual") and not claim.inferred and (
-        claim.attributed_to in (None, claim.source))
+def is_edge(claim: Claim) -> bool:
+    """True when the claim has a direct edge in the graph (see the module docstring)."""
+    return (claim.target not in (None, claim.source) and (claim.polarity, claim.modality) == ("affirmed", "actual")
+            and not claim.inferred and claim.attributed_to in (None, claim.source))
 
 
 def _dates(where: Placed) -> Iterator[Triple]:
@@ -250,11 +259,30 @@ def merged_triples(
     for placed in place(claimed):
         events.setdefault(placed.event, []).append(placed)
     for event, told in events.items():
-        yield from _summary(event, [p.claim for p in told], labels)
-        yield from _counts(event, [p.claim for p in told], groups, outlets)
-    for one, other in _contradictions({event: told[0] for event, told in events.items()}):
-        yield Triple(one, KG.contradicts, other)
-        yield Triple(other, KG.contradicts, one)
+        yield from event_triples(event, [p.claim for p in told], groups, outlets, labels)
+        yield from contradiction(event, opposite(told[0].claim, told[0].date), events)
+
+
+def event_triples(
+    event: NamedNode, told: Sequence[Claim], groups: Mapping[str, str], outlets: Mapping[str, str | None], labels: Labels
+) -> Iterator[Triple]:
+    """What all claims of one event say together."""
+    yield from _summary(event, told, labels)
+    yield from _counts(event, told, groups, outlets)
+
+
+def opposite(claim: Claim, date: Dated) -> NamedNode | None:
+    """The event that differs from the claim's in polarity alone; what may or should happen contradicts nothing."""
+    polarity = _POLARITIES.get(claim.polarity)
+    if polarity is None or claim.modality not in _CONTRADICTABLE:
+        return None
+    return event_of(replace(claim, polarity=polarity), date)
+
+
+def contradiction(event: NamedNode, other: NamedNode | None, there: Container[NamedNode]) -> Iterator[Triple]:
+    """The link of an event to its opposite, where that is among the events told."""
+    if other is not None and other in there:
+        yield Triple(event, KG.contradicts, other)
 
 
 def _summary(event: NamedNode, told: Sequence[Claim], labels: Labels) -> Iterator[Triple]:
@@ -293,17 +321,6 @@ def _counts(
     yield Triple(event, KG.evidenceCount, _integer(len(told)))
     yield Triple(event, KG.articleCount, _integer(len(articles)))
     yield Triple(event, KG.sourceCount, _integer(sources))
-
-
-def _contradictions(events: Mapping[NamedNode, Placed]) -> Iterator[tuple[NamedNode, NamedNode]]:
-    """Pairs that differ in polarity alone; what may or should happen contradicts nothing."""
-    by_rest: dict[tuple[Dated, str], list[NamedNode]] = {}
-    for event, (claim, _, date) in events.items():
-        if claim.modality in _CONTRADICTABLE:
-            by_rest.setdefault((date, claim.modality), []).append(event)
-    for pair in by_rest.values():
-        if len(pair) == 2:
-            yield pair[0], pair[1]
 
 
 def name(claim: Claim, topic: str | None, labels: Labels) -> Name:

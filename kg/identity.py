@@ -25,9 +25,8 @@ from kg.terms import slug
 
 __all__ = [
     "ASK", "COMPARATORS", "JOIN", "ActorIdentity", "Comparator", "Decision", "Profile", "Question", "Verdict",
-    "actor_paths", "blocks", "contradiction", "decide", "display_label",
-    "heads", "merge_actors", "open_questions", "profiles", "questions",
-    "read_decisions",
+    "actor_paths", "blocks", "contradiction", "decide", "display_label", "heads", "joinable", "merge_actors",
+    "open_questions", "profiles", "questions", "read_decisions",
 ]
 
 JOIN = 0.75
@@ -86,6 +85,14 @@ class Profile:
     """First word of the title, folded, and path of the body."""
     company: set[str] = field(default_factory=set)
     """Paths of known actors that the same articles mention."""
+
+    def add(self, more: Profile) -> None:
+        """What other readings say of the same path."""
+        self.known |= more.known
+        self.names |= more.names
+        self.countries |= more.countries
+        self.offices |= more.offices
+        self.company |= more.company
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +160,30 @@ def _surname(one: Profile, other: Profile) -> bool:
     return any(a == b or a.endswith(f" {b}") or b.endswith(f" {a}") for a, b in ends)
 
 
-COMPARATORS: Sequence[Comparator] = (
+NAMES: Sequence[Comparator] = (
     Comparator("the same full name", 0.6, _same_name),
     Comparator("another spelling of the name", 0.45, _spelling),
     Comparator("the same surname", 0.3, _surname),
+)
+"""Of these one holds at most. Spellings take long to compare, so these come last when many pairs are weighed."""
+
+CIRCUMSTANCES: Sequence[Comparator] = (
     Comparator("the same office", 0.4, lambda a, b: bool(a.offices & b.offices)),
     Comparator("the same country", 0.15, lambda a, b: bool(a.countries & b.countries)),
     Comparator("another country", -0.6, lambda a, b: bool(a.countries and b.countries and not a.countries & b.countries)),
     Comparator("the same company", 0.15, lambda a, b: len(a.company & b.company) >= COMPANY),
 )
+
+COMPARATORS: Sequence[Comparator] = (*NAMES, *CIRCUMSTANCES)
 """Evidence and its weight. A name alone never joins two actors; name with office or country does."""
 
 
-def _weigh(one: Profile, other: Profile) -> tuple[float, tuple[str, ...]]:
-    held = [c for c in COMPARATORS if c.holds(one, other)]
+def _weigh(one: Profile, other: Profile, least: float) -> tuple[float, tuple[str, ...]]:
+    """Sum of the weights with what they are of; 0 for a pair that cannot come to `least` whatever the names."""
+    around = [c for c in CIRCUMSTANCES if c.holds(one, other)]
+    if sum(c.weight for c in around) + max(c.weight for c in NAMES) < least:
+        return 0.0, ()
+    held = [*(c for c in NAMES if c.holds(one, other)), *around]
     return round(sum(c.weight for c in held), 2), tuple(c.name for c in held)
 
 
@@ -250,9 +267,13 @@ def _joins(found: Mapping[str, Profile], ruled: Mapping[tuple[str, str], Decisio
     for (one, other), decision in sorted(ruled.items()):
         if decision.verdict == "same" and one in found and other in found:
             yield one, other, f"a person decided so{': ' + decision.why if decision.why else ''}"
-    for q in _weighed(found, ruled):
-        if q.score >= JOIN:
-            yield q.one, q.other, f"{' and '.join(q.reasons)} ({q.score:.2f})"
+    for q in _weighed(found, ruled, JOIN):
+        yield q.one, q.other, f"{' and '.join(q.reasons)} ({q.score:.2f})"
+
+
+def joinable(one: Profile, other: Profile) -> bool:
+    """True when the evidence would make them one actor."""
+    return not (one.known and other.known) and _weigh(one, other, JOIN)[0] >= JOIN
 
 
 def _forbidden(one: set[str], other: set[str], ruled: Mapping[tuple[str, str], Decision], known: set[str]) -> bool:
@@ -267,13 +288,15 @@ def _representative(group: set[str], found: Mapping[str, Profile]) -> str:
     return min(group, key=lambda path: (not found[path].known, -len(path), path))
 
 
-def _weighed(found: Mapping[str, Profile], ruled: Mapping[tuple[str, str], Decision]) -> list[Question]:
+def _weighed(
+    found: Mapping[str, Profile], ruled: Mapping[tuple[str, str], Decision], least: float = ASK
+) -> list[Question]:
     """Pairs worth a thought that nobody has decided, the strongest evidence first."""
     worth = []
     for one, other in _candidates(found):
         if (one, other) not in ruled and not (found[one].known and found[other].known):
-            score, reasons = _weigh(found[one], found[other])
-            if score >= ASK:
+            score, reasons = _weigh(found[one], found[other], least)
+            if score >= least:
                 worth.append(Question(one, other, score, reasons))
     return sorted(worth, key=lambda q: (-q.score, q.one, q.other))
 

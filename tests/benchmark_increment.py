@@ -1,61 +1,74 @@
-"""How long one more article takes in a large folder.
+"""How long `kg build` takes for one more article in a large folder, beyond reading it.
 
-    python tests/benchmark_increment.py [ARTICLES]     # 10,000 by default; the first build takes minutes
+    python tests/benchmark_increment.py [ARTICLES] [FOLDER]     # 10,000 by default; the first build takes many minutes
 
-Articles are made up: some 500 words and 25 events each (`tests/synthetic.py`), between 400 actors over five years.
+The folder is filled with readings of the sample articles, again and again, each time with another id, date and outlet,
+other names for the actors that the knowledge base lacks, some of the events, and a text of random words (which would
+otherwise be a copy); they go through `Store.update` like any reading. What is timed are whole commands of a user's: a
+sample article is read, added and withdrawn, without the cache of readings. A FOLDER that is given is kept, and not
+filled again.
 """
 
 from __future__ import annotations
 
 import random
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
-from synthetic import synthetic
+from places import ROOT
 
-from kg.export import write_exports
-from kg.model import Reading
+from kg import articles, export, pipeline
+from kg.model import Actor, Reading
 from kg.store import Store
 
 WORDS = [f"palabra{number}" for number in range(5000)]
+SYLLABLES = ("ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "zo")
+OUTLETS = ("Agencia Uno", "Diario Dos", "Crónica Tres", "Correo Cuatro")
+LENGTH, EVENTS = 250, 10
+"""Words and events of each article: a short dispatch."""
+TOGETHER = 500
+"""Articles of one update: that many readings are in memory."""
 
 
-def readings(articles: int) -> Iterator[Reading]:
-    rng = random.Random(2)
-    for reading in synthetic(actors=400, claims=articles * 25, per_article=25):
-        text = " ".join(rng.choices(WORDS, k=500))
-        yield replace(reading, article=replace(reading.article, text=text))
+def disguised(reading: Reading, number: int, folder: Path) -> Reading:
+    """The reading as that of another article, whose file is written."""
+    rng = random.Random(number)
+    date = f"20{rng.randint(11, 24)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
+    file = folder / f"{date}-{number:05d}.md"
+    words = rng.choices(WORDS, k=LENGTH)
+    file.write_text(f"---\ntitle: Crónica {number}\ndate: {date}\nsource: {rng.choice(OUTLETS)}\n"
+                    f"url: https://example.org/{number}\n---\n{' '.join(words)}.\n", "utf-8")
+    actors = tuple(actor if actor.key else renamed(actor, rng) for actor in reading.actors)
+    events = tuple(replace(e, time=e.time and date) for e in rng.sample(reading.events, min(EVENTS, len(reading.events))))
+    return replace(reading, article=articles.read_file(file), actors=actors, events=events)
 
 
-def main() -> None:
-    """Print the seconds of the first build and of each step after it."""
-    articles = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    made = list(readings(articles + 2))
-    with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
-        with Store.open(folder, write=True) as store:
-            store.update(made[:-2])
-        print(f"build of {articles:,} articles: {time.perf_counter() - start:.1f} s")
-        print(f"readings.jsonl {(Path(folder) / 'readings.jsonl').stat().st_size / 2**20:.0f} MB, store "
-              f"{sum(p.stat().st_size for p in Path(folder, 'store').rglob('*') if p.is_file()) / 2**20:.0f} MB")
-        for reading in made[-2:]:
-            start = time.perf_counter()
-            with Store.open(folder, write=True) as store:
-                opened = time.perf_counter()
-                store.update([reading])
-                write_exports(store)
-                added = time.perf_counter()
-            print(f"one more: open {opened - start:.2f} s, update {added - opened:.2f} s, "
-                  f"in all {time.perf_counter() - start:.2f} s")
-        start = time.perf_counter()
-        with Store.open(folder, write=True) as store:
-            store.withdraw(made[0].article.id)
-        print(f"withdraw one: {time.perf_counter() - start:.2f} s")
+def renamed(actor: Actor, rng: random.Random) -> Actor:
+    """The actor with another last name, by which it sounds unlike most others."""
+    name = "".join(rng.choices(SYLLABLES, k=3)).title()
+    mentions = tuple(replace(m, span=replace(m.span, text=f"{m.span.text} {name}")) for m in actor.mentions)
+    return replace(actor, label=f"{actor.label} {name}", mentions=mentions)
+
+
+def fill(folder: Path, number: int) -> None:
+    """Articles, and a store that holds their readings, as `kg build` would have made it."""
+    engine = pipeline.Engine()
+    samples = [r for r in pipeline.read_articles(articles.load([ROOT / "seeds"]).articles, engine, cache=pipeline.ReadingCache())
+               if isinstance(r, Reading)]
+    (folder / "news").mkdir(parents=True)
+    start = time.perf_counter()
+    made = (disguised(samples[n % len(samples)], n, folder / "news") for n in range(number))
+    while part := list(islice(made, TOGETHER)):
+        with Store.open(folder / "output", write=True) as store:
+            store.update(part)
+        print(f"{time.perf_counter() - start:.0f} s: {part[-1].article.id}", file=sys.stderr, flush=True)
+    with Store.open(folder / "output", write=True) as store:
+        export.write_exports(store)
+    print(f"{number:,} articles added in {time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":
-    main()
+    fill(Path(sys.argv[2]), int(sys.argv[1]))

@@ -29,8 +29,9 @@ FLOORS = (
     {"reader"},
     {"terms"},
     {"identity"},
-    {"merging", "facts"},
+    {"merging", "facts", "truth"},
     {"graph"},
+    {"index"},
     {"store", "sparql", "network", "tables"},
     {"export", "plots", "roster", "view"},
     {"publish", "validation"},
@@ -43,8 +44,8 @@ FLOORS = (
 )
 EXTRACTION = {"lexicon", "knowledge", "language", "dates", "nominals", "tokens", "mentions", "actors", "events", "offices",
               "reader"}
-GRAPH = {"terms", "merging", "facts", "tables", "validation", "ontology", "identity", "graph", "store", "sparql",
-         "export", "publish", "network", "view", "plots", "report", "serve"}
+GRAPH = {"terms", "merging", "facts", "tables", "validation", "ontology", "identity", "graph", "truth", "index", "store",
+         "sparql", "export", "publish", "network", "view", "plots", "report", "serve"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
