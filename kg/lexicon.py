@@ -49,7 +49,7 @@ from kg.resources import ontology_dir
 
 __all__ = [
     "CLASSES", "COLUMNS", "NO_EVENT", "PREPOSITIONS", "SIMILAR", "SLOTS", "Content", "Frame", "Kind", "Lexicon",
-    "Requirement", "Slot", "load", "read",
+    "Requirement", "Slot", "load", "read", "third_persons",
 ]
 
 Slot = str
@@ -232,6 +232,31 @@ class Lexicon:
         for frame in self.verb(like):
             if frame.event and not frame.requires:
                 yield replace(frame, lemma=lemma), score
+
+
+@functools.cache
+def third_persons() -> frozenset[str]:
+    """Present and past forms of the third person of all verbs, by the regular endings and changes of the stem.
+
+    >>> {"condena", "pide", "exigen", "rechazó"} <= third_persons()
+    True
+    """
+    return frozenset(
+        stem + ending for verb in load().verbs for stem in _stems(verb[:-2]) for ending in _THIRD.get(verb[-2:], ())
+    )
+
+
+_THIRD = {"ar": ("a", "an", "ó", "aron"), "er": ("e", "en", "ió", "ieron"), "ir": ("e", "en", "ió", "ieron")}
+_CHANGES = (("e", "ie"), ("e", "i"), ("o", "ue"), ("u", "ue"))
+"""Vowels that change under stress: «negar», niega; «pedir», pide; «mostrar», muestra."""
+
+
+def _stems(stem: str) -> Iterator[str]:
+    yield stem
+    last = max((i for i, letter in enumerate(stem) if letter in "aeiou"), default=-1)
+    for old, new in _CHANGES:
+        if last >= 0 and stem[last] == old:
+            yield stem[:last] + new + stem[last + 1 :]
 
 
 # ---------------------------------------------------------------- reading

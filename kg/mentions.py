@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from kg import nominals
+from kg.lexicon import third_persons
 from kg.nominals import Noun, fold
 from kg.tokens import Text, Token
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Description", "Mentions", "Name", "find_mentions"]
 
 _LONGEST_NAME = 10  # tokens
+_LONGEST_SMALL = 3  # tokens of a name written small
 
 
 @dataclass(slots=True)
@@ -97,7 +99,7 @@ class _Finder:
 
     def find(self) -> Mentions:
         pairs = self._pairs()
-        names = [n for n in self._names() if n.start not in pairs or n.end - n.start > 1]
+        names = [n for n in self._all_names() if n.start not in pairs or n.end - n.start > 1]
         name_at = {i: n for n in names for i in range(n.start, n.end)}
         free = {i: keys for i, keys in pairs.items() if i not in name_at}
         mentions = Mentions(self.doc, names, [], self._demonyms(name_at), free, name_at)
@@ -107,7 +109,7 @@ class _Finder:
 
     # ------------------------------------------------------------ names
 
-    def _names(self) -> list[Name]:
+    def _all_names(self) -> list[Name]:
         found = (span for span in self._recognised() if not (self._describes(*span[:2]) or self._two_names(*span[:2])))
         recognised = [self._without_noun(*span) for span in found]
         spans = self._merge(list(self._known()), recognised)
@@ -151,7 +153,7 @@ class _Finder:
         """Longest matches in the knowledge base, left to right."""
         i = 0
         while i < len(self.doc):
-            end = self._longest(i) if self.capital[i] else None
+            end = self._longest(i) if self.capital[i] else self._small(i)
             if end:
                 yield i, end
             i = end or i + 1
@@ -163,6 +165,17 @@ class _Finder:
             senses = [s for s in self.knowledge.senses(self._text(start, end)) if s.how != "demonym"]
             if senses and (end - start > 1 or self._plausible(self.tokens[start], senses)):
                 return end
+        return None
+
+    def _small(self, start: int) -> int | None:
+        """«los hutíes», «los rebeldes hutíes»: armed groups whose names are written small."""
+        if start == 0 or nominals.determiners().get(self.words[start - 1]) != "def":
+            return None
+        for end in range(min(start + _LONGEST_SMALL, len(self.doc)), start, -1):
+            if end - start > 1 or self.words[start] not in self.nouns.firsts:
+                senses = (s for s in self.knowledge.senses(self._text(start, end)) if s.how in ("name", "alias"))
+                if any(s.note != "ambiguous" and self.knowledge.entry(s.key).type == "armed_group" for s in senses):
+                    return end
         return None
 
     def _reach(self, start: int) -> int:
@@ -196,7 +209,7 @@ class _Finder:
     def _chains(self, taken: set[int]) -> Iterator[tuple[int, int, str]]:
         for first, last in self._runs(taken):
             start, end = self._trim(first, last)
-            alone = end - start == 1 and _starts(self.tokens[start]) and not self.knowledge.senses(self._text(start, end))
+            alone = end - start == 1 and _starts(self.tokens[start]) and not self._names(start, end)
             if start < end and not alone:  # «Mueren cinco soldados»: a capital for the start only
                 yield start, end, ""
 
@@ -219,17 +232,33 @@ class _Finder:
             start += 1
         if start < end and self._verb_first(start, end):
             start += 1  # «Murió Hugo Chávez», «Piden Obama y Merkel…»
+        end = self._before_verb(start, end)
         while start < end and (self.tokens[end - 1].is_punct or self.tokens[end - 1].is_space):
             end -= 1
         return start, end
+
+    def _before_verb(self, start: int, end: int) -> int:
+        """«Ereván de bombardear Ganyá»: a name ends before a verb written small."""
+        verb = next((i for i in range(start, end) if self.tokens[i].pos_ == "VERB" and self.tokens[i].text.islower()), end)
+        if verb == end or self.knowledge.senses(self._text(start, end)):
+            return end
+        return max((i + 1 for i in range(start, verb) if self.capital[i]), default=start)
 
     def _verb_first(self, start: int, end: int) -> bool:
         """Whether a sentence begins here with a verb that only its place gives a capital."""
         token = self.tokens[start]
         if end - start > 2 and token.is_sent_start and self._whole(start + 1, end):
             return True
-        finite = token.pos_ == "VERB" and token.is_title and "Fin" in token.morph.get("VerbForm", [])
-        return finite and _starts(token) and not self.knowledge.senses(self._text(start, end))
+        if not token.is_title or not _starts(token) or self.knowledge.senses(self._text(start, end)):
+            return False
+        if token.pos_ == "VERB" and "Fin" in token.morph.get("VerbForm", []):
+            return True
+        return end - start > 1 and token.lower_ in third_persons() and self._names(start + 1, end)
+
+    def _names(self, start: int, end: int) -> bool:
+        """Whether these words are a name or a surname that the knowledge base has."""
+        text = self._text(start, end)
+        return any(s.how != "demonym" for s in self.knowledge.senses(text)) or bool(self.knowledge.surname(text))
 
     def _whole(self, start: int, end: int) -> bool:
         """Whether these words are a full name of the knowledge base, and the word before them is no part of it."""
@@ -307,7 +336,7 @@ class _DescriptionReader:
     def read_all(self) -> None:
         i = 0
         while i < len(self.doc):
-            described = self.read(i) if self.words[i] in self.nouns.firsts else None
+            described = self.read(i) if self.words[i] in self.nouns.firsts else self._elliptic(i)
             i = self._keep(described) if described else i + 1
 
     def _keep(self, described: Description) -> int:
@@ -319,6 +348,26 @@ class _DescriptionReader:
             node = node.body
         self.mentions.descriptions.sort(key=lambda d: d.start)
         return max(described.end, described.noun + 1)
+
+    def _elliptic(self, i: int) -> Description | None:
+        """«El presidente francés, Jacques Chirac, y *el del Gobierno español*, José María Aznar»."""
+        before = self.mentions.descriptions[-1] if self.mentions.descriptions else None
+        if self.words[i] not in ("el", "la") or before is None or before.word.cls != "office" or before.word.plural:
+            return None
+        after = self.words[i + 1] if i + 1 < len(self.doc) else ""
+        feminine = before.word.gender == "f"
+        if after not in _DE or (self.words[i] == "la") != feminine or not self._continues(before, i):
+            return None
+        described = Description(i, i + 1, i, before.word, (before.word,), "def", "")
+        self._complements(described)
+        described.title = f"{before.word.form}{described.title[len(self.tokens[i].text):]}"
+        return described
+
+    def _continues(self, before: Description, i: int) -> bool:
+        """Whether nothing but names and commas stands between a description and «y el de…»."""
+        between = range(before.end, i)
+        return self.words[i - 1] in ("y", "e") and all(
+            j in self.mentions.name_at or self.tokens[j].is_punct or j == i - 1 for j in between)
 
     def read(self, i: int) -> Description | None:
         """The description whose noun stands at token `i`."""
@@ -416,6 +465,8 @@ class _DescriptionReader:
         if k >= len(self.doc) or self.tokens[k].is_sent_start:
             return None
         name = self.mentions.name_at.get(k)
+        if name and d.body is not None:
+            return self._mission(d, j, name, title)
         if name and not self._portfolio(d, name):
             return self._body(d, name)
         if name:
@@ -431,6 +482,13 @@ class _DescriptionReader:
             title.extend(range(j, k + 1))
             return k + 1
         return None
+
+    def _mission(self, d: Description, j: int, name: Name, title: list[int]) -> int | None:
+        """«el enviado especial de la ONU *para Siria*»."""
+        if self.words[j] != "para" or d.word.cls != "office":
+            return None
+        title.extend(range(j, name.end))
+        return name.end
 
     def _subject_matter(self, k: int) -> bool:
         """«de la Política Exterior»: capitals that do not describe a body."""
@@ -481,25 +539,6 @@ class _DescriptionReader:
 _DE = frozenset({"de", "del"})
 _OF = frozenset({"de", "del", "para", "ante", "en"})
 _CONTRACTED = frozenset({"al", "del"})
-_FORMER = frozenset({"ex", "antiguo", "antigua", "entonces", "exprimer"})
-_BEFORE_NOUN = _FORMER | frozenset(
-    {"-", "principal", "principales", "nuevo", "nueva", "nuevos", "nuevas", "propio", "propia", "actual", "actuales", "gran",
-     "dos", "tres", "cuatro", "cinco", "seis", "vecina", "vecino", "numerosos", "varios", "varias", "unos", "unas", "otros",
-     "otras", "otro", "otra", "demas", "recientes", "reciente", "veterano", "veterana"}
-)
-_DETERMINERS = {
-    **dict.fromkeys(["el", "la", "los", "las", "al", "del", "lo"], "def"),
-    **dict.fromkeys(["su", "sus"], "poss"), **dict.fromkeys(["nuestro", "nuestra", "nuestros", "nuestras"], "our"),
-    **dict.fromkeys(["ese", "esa", "esos", "esas", "este", "esta", "estos", "estas", "aquel", "aquella"], "dem"),
-    **dict.fromkeys(["dicho", "dicha", "dichos", "dichas"], "dem"), **dict.fromkeys(["ambos", "ambas"], "both"),
-    **dict.fromkeys(["un", "una", "algun", "alguna", "algunos", "algunas", "cualquier"], "indef"),
-    **dict.fromkeys(["todo", "toda", "todos", "todas", "cada"], "all"),
-}
-_PORTFOLIO = frozenset([
-    "ministro", "ministra", "ministros", "ministras", "viceministro", "viceministra", "secretario", "secretaria",
-    "secretarios", "subsecretario", "subsecretaria", "exministro", "exministra", "comisario", "comisaria",
-    "titular", "titulares", "consejero", "consejera", "consejeros",
-])
 
 
 def _starts(token: Token) -> bool:

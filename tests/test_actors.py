@@ -83,6 +83,18 @@ def test_of_bodies_with_one_name_the_country_spoken_of_decides(adjective: str, e
     assert label(doc, cast(doc, "2001-06-27"), "Ejército") == [expected]
 
 
+@pytest.mark.parametrize(("adjective", "expected"), [
+    ("colombiano", "ELN"), ("macedonio", "Ejército de Liberación Nacional (Macedonia)"), ("peruano", "ELN peruano"),
+])
+def test_an_acronym_with_the_adjective_of_another_country_is_another_body(adjective: str, expected: str) -> None:
+    # el ELN macedonio atacó. El ELN calló
+    doc = parsed(f"el/DET/2/det ELN/PROPN/4/nsubj {adjective}/ADJ/2/amod atacó|atacar/VERB/0/ROOT ./PUNCT/4/punct ## "
+                 "El/DET/2/det ELN/PROPN/3/nsubj calló|callar/VERB/0/ROOT")
+    found = cast(doc, "2001-03-20")
+    assert label(doc, found, "ELN") == [expected]
+    assert found.denoted(doc[1]) == found.denoted(doc[6])
+
+
 @pytest.mark.parametrize(("other", "expected"), [("Seychelles", ["Seychelles"]), ("Francia", [])])
 def test_a_capital_that_is_a_common_word_needs_its_state(other: str, expected: list[str]) -> None:
     # Victoria alegró a Francia
@@ -95,6 +107,25 @@ def test_the_verb_at_the_head_of_a_headline_is_no_name() -> None:
     doc = parsed("Exige|exigir/VERB/0/ROOT/VerbForm=Fin Iván/PROPN/1/nsubj Petrenko/PROPN/2/flat ayuda/NOUN/1/obj",
                  names=[(0, 3, "PER")])
     assert [actor.label for actor in cast(doc).actors] == ["Iván Petrenko"]
+
+
+@pytest.mark.parametrize(("words", "expected"), [
+    ("Suspende España", "España"), ("Pide Chávez", "Hugo Chávez"), ("Gran Bretaña", "Reino Unido"), ("Salva Kiir", "Salva Kiir"),
+])
+def test_a_verb_is_told_by_its_form_where_the_tagger_saw_a_name(words: str, expected: str) -> None:
+    # Suspende España la ayuda
+    first, second = words.split()
+    doc = parsed(f"{first}/PROPN/0/ROOT {second}/PROPN/1/flat la/DET/4/det ayuda/NOUN/1/obj")
+    assert [actor.label for actor in cast(doc, "2011-03-01").actors] == [expected]
+
+
+def test_an_office_may_be_left_out_the_second_time() -> None:
+    # El presidente ruso, Iván Petrenko, y el del Gobierno español, Ana Ruiz, callaron. Ambos presidentes hablaron.
+    doc = parsed("El/DET/2/det presidente/NOUN/16/nsubj ruso/ADJ/2/amod ,/PUNCT/5/punct Iván/PROPN/2/appos Petrenko/PROPN/5/flat "
+                 ",/PUNCT/2/punct y/CCONJ/9/cc el/DET/2/conj del/ADP/11/case Gobierno/PROPN/9/nmod español/ADJ/11/amod "
+                 ",/PUNCT/14/punct Ana/PROPN/9/appos Ruiz/PROPN/14/flat callaron|callar/VERB/0/ROOT ./PUNCT/16/punct ## "
+                 "Ambos/NUM/2/nummod presidentes/NOUN/3/nsubj hablaron|hablar/VERB/0/ROOT")
+    assert sorted(label(doc, cast(doc), "presidentes")) == ["Ana Ruiz", "Iván Petrenko"]
 
 
 def test_a_word_for_people_and_the_name_that_follows_are_one() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from rapidfuzz import fuzz
@@ -11,6 +11,7 @@ from kg.actors.register import Record, Register
 from kg.knowledge import Sense
 from kg.mentions import Name
 from kg.model import ActorType, Link, MentionKind
+from kg.names import ARTICLES, FAMILY_NAME_FIRST, without_article
 from kg.nominals import PERSONS, fold, words
 
 __all__ = ["SAME_NAME", "Naming"]
@@ -20,6 +21,7 @@ SAME_NAME = 88.0
 
 _TYPE_OF: dict[str, ActorType] = {"PER": "person", "ORG": "organisation", "LOC": "place"}
 _PERSON: tuple[ActorType, ...] = ("person",)
+_BODIES = frozenset({"organisation", "armed_group", "party", "media", "company"})
 
 
 class Naming(Register):
@@ -59,11 +61,13 @@ class Naming(Register):
             return self.records[known]
         if not all(self._expected(s) for s in name.senses):
             return self._other_than_known(name)
+        if name.senses and without_article(fold(name.text)) in self._nationalities:
+            return self._namesake(name)
         return self._unknown(name, place)
 
     def _sense(self, name: Name, place: bool) -> Sense | None:
         senses = self.knowledge.senses(name.text, on=self.date) or name.senses
-        senses = tuple(s for s in senses if s.how not in ("demonym", "surname") and self._expected(s))
+        senses = tuple(s for s in senses if s.how not in ("demonym", "surname") and self._expected(s) and self._native(name, s))
         acting = tuple(s for s in senses if s.how in ("metonym", "capital"))
         if place:
             senses = tuple(s for s in senses if s not in acting)
@@ -79,6 +83,36 @@ class Naming(Register):
         entry = self.knowledge.entry(sense.key)
         doubtful = sense.note == "ambiguous" and (sense.how == "capital" or entry.type == "place")
         return not doubtful or entry.country in self.countries
+
+    def _native(self, name: Name, sense: Sense) -> bool:
+        """«El ELN macedonio» is no body of Colombia."""
+        entry = self.knowledge.entry(sense.key)
+        adjective = self._nationalities.get(without_article(fold(name.text)))
+        if adjective is None or entry.country is None or entry.type not in _BODIES:
+            return True
+        states = [self.knowledge.entry(s.key) for s in self.knowledge.senses(adjective) if s.how == "demonym"]
+        return any(state.country in (None, entry.country) or state.kind == "historical" for state in states)
+
+    @cached_property
+    def _nationalities(self) -> Mapping[str, str]:
+        """Folded names that the adjective of a country follows, and the adjective."""
+        return {
+            without_article(fold(name.text)): self.doc[name.end].text
+            for name in self.mentions.names if name.end in self.mentions.demonyms and not self.doc[name.end].is_sent_start
+        }
+
+    def _namesake(self, name: Name) -> Record:
+        """A body of another country than the ones that are called so, which the knowledge base may have by this name."""
+        adjective = self._nationalities[without_article(fold(name.text))]
+        known = self.knowledge.senses(f"{name.text} {adjective}")
+        if known:
+            return self.known(known[0].key, Link(1.0, f"«{name.text} {adjective}» is a {known[0].how} of it"))
+        state = self.knowledge.nationality(adjective)
+        words = name.text.split()
+        label = " ".join([*words[words[0].lower() in ARTICLES :], adjective])
+        record = self.new(label, self.knowledge.entry(name.senses[0].key).type)
+        record.country = self.knowledge.entry(state).country if state else None
+        return record
 
     def _other_than_known(self, name: Name) -> Record | None:
         """«Victoria» where it is not the capital: a person with a title, one called so in full before, or a mere word."""
@@ -126,6 +160,8 @@ class Naming(Register):
             variant = self._variant(name) or self._bare_surname(name) or self._misspelt(name)
             if variant:
                 return variant
+        elif not place and (holder := self._in_office(name)):
+            return holder
         kind = self._type(name, place)
         return self.new(name.text, kind) if kind else None
 
@@ -152,7 +188,8 @@ class Naming(Register):
         words = fold(name.text).split()
         for record in self.records.values():
             known = fold(record.label).split()
-            if record.type == "person" and words[-1] in known[1:] and set(words) <= set(known):
+            surnames = known if record.country in FAMILY_NAME_FIRST else known[1:]
+            if record.type == "person" and words[-1] in surnames and set(words) <= set(known):
                 return record
         return None
 
@@ -164,11 +201,21 @@ class Naming(Register):
         alone = [s.key for s in name.senses if s.how == "surname"]
         if alone and self._may_serve(alone[0]):
             return self.known(alone[0], Link(0.85, f"newspapers call only {self.knowledge.entry(alone[0]).label} «{name.text}»"))
-        serving = [k for k in keys if self.date and self.knowledge.tenures(person=k, on=self.date)]
+        serving = [k for k in keys if self._serves(k)]
         if len(serving) == 1 or (serving and self.titled(name)):
             others = tuple(self.knowledge.entry(k).label for k in keys if k != serving[0])[:5]
             return self.known(serving[0], Link(0.7, f"the {name.text} in office in {self.date}", others))
         return None
+
+    def _in_office(self, name: Name) -> Record | None:
+        """A surname that was taken for something else, where one person of that name was in office: «Habibie aceptó…»."""
+        return self._bare_surname(name) if name.end - name.start == 1 and not self.doc[name.start].is_upper else None
+
+    def _serves(self, person: str) -> bool:
+        """Whether a person is in office at the article's date, or was a few days before."""
+        if self.date is None:
+            return False
+        return any(self.knowledge.tenures(person=person, on=day) for day in (self.date, self.lately) if day)
 
     def _may_serve(self, person: str) -> bool:
         """False when all that is known of a person is later than the article."""

@@ -103,7 +103,7 @@ class People(Groups):
             key = record.entry.key if record.entry else None
             heads = {fold(known).split()[0] for known, _ in record.offices if known}
             held = {fold(t.office).split()[0] for t in self.knowledge.tenures(person=key)} if key else set()
-            return fold(d.title).split()[0] in heads | held
+            return fold(self.singular(d) if d.word.plural else d.title).split()[0] in heads | held
         return bool(record.offices) or record.entry is not None
 
     def _head_of_state(self, record: Record) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from kg.knowledge import Entry, Knowledge, Tenure
 from kg.mentions import Description, Mentions
@@ -14,6 +15,17 @@ from kg.tokens import Text
 __all__ = ["Record", "Register"]
 
 UNKNOWN = Link(0.0, "not in the knowledge base")
+
+
+_LATELY = timedelta(days=7)
+
+
+def _before(day: str | None) -> str | None:
+    """The day `_LATELY` before a whole ISO date; None for other dates."""
+    try:
+        return (date.fromisoformat(day or "") - _LATELY).isoformat()
+    except ValueError:
+        return None
 
 
 @dataclass(slots=True)
@@ -49,9 +61,11 @@ class Record:
 class Register:
     """Records by identifier, by name and by token."""
 
-    def __init__(self, doc: Text, mentions: Mentions, knowledge: Knowledge, date: str | None) -> None:
-        self.doc, self.mentions, self.knowledge, self.date = doc, mentions, knowledge, date
+    def __init__(self, doc: Text, mentions: Mentions, knowledge: Knowledge, published: str | None) -> None:
+        self.doc, self.mentions, self.knowledge, self.date = doc, mentions, knowledge, published
         self.text = doc.text
+        self.lately = _before(published)
+        """A few days before the article; who left office since, or died, may still be called by it."""
         self.records: dict[str, Record] = {}
         self.at: dict[int, tuple[str, ...]] = {}
         """What a token denotes."""
