@@ -16,7 +16,7 @@ from kg.errors import OntologyError
 from kg.resources import ontology_dir
 
 __all__ = ["CLASSES", "PERSONS", "Nominals", "Noun", "NounClass", "bodies", "combining", "determiners", "fold",
-           "folded", "load", "words"]
+           "folded", "load", "only_bodies", "words"]
 
 NounClass = Literal[
     "office", "leader", "person", "kin", "peer", "source", "government", "country", "army", "troops", "ministry",
@@ -113,7 +113,17 @@ def read(path: Path) -> dict[str, tuple[Noun, ...]]:
 @cache
 def bodies() -> Mapping[str, str]:
     """Folded adjectives that stand for a body («aliado», «comunitario») → key of the body in the knowledge base."""
-    table = rows(ontology_dir() / "lexicon" / "bodies.tsv", ("forms", "key"))
+    return _keys("bodies")
+
+
+@cache
+def only_bodies() -> Mapping[str, str]:
+    """Folded titles that one body alone has («pontífice») → key of the body in the knowledge base."""
+    return _keys("only_bodies")
+
+
+def _keys(name: str) -> Mapping[str, str]:
+    table = rows(ontology_dir() / "lexicon" / f"{name}.tsv", ("forms", "key"))
     return {fold(form): row[1] for _, row in table for form in row[0].split("|")}
 
 

@@ -154,15 +154,26 @@ class _Casting(People):
         owner = self.owner(d)
         if owner and (d.word.cls == "chamber" or (d.word.cls == "body" and self.doc[d.noun].is_title)):
             return (self.new(self.whose(d, owner), "organisation").id,)
-        if d.determiner not in ("def", "dem") or owner:
+        if d.determiner not in ("def", "dem"):
             return ()
-        kind = _TYPE_OF[d.word.cls]
+        armed = d.word.note == "armed" and any(word in words("armed_adjectives") for word in d.title.lower().split())
+        kind = "armed_group" if armed else _TYPE_OF[d.word.cls]
+        if owner:
+            return self._of_country(d, owner, {kind, "armed_group"} if d.word.note == "armed" else {kind})
         alike = {r.id for r in self.records.values() if r.type == kind and fold(r.label).startswith(fold(d.word.form))}
         before = next((name for name in self.backwards(d.start) if name in alike), None)  # «el Consejo», «el Tribunal»
         if not before and d.word.cls == "chamber":
             return self._chamber(d)
-        recent = before or self.recent(d.start, (kind,))
+        recent = before or self.recent(d.start, (kind,)) or (
+            self.recent(d.start, ("armed_group",)) if d.word.note == "armed" else None)
         return (recent,) if recent else ()
+
+    def _of_country(self, d: Description, owner: str, kinds: set[ActorType]) -> tuple[str, ...]:
+        """«la milicia libanesa», «la organización palestina»: the latest one of that country."""
+        country = self.records[owner].country
+        fits = {r.id for r in self.records.values() if r.entry and r.type in kinds and country and r.country == country}
+        found = next((name for name in self.backwards(d.start) if name in fits), None)
+        return (found,) if found else ()
 
     def _chamber(self, d: Description) -> tuple[str, ...]:
         """«La Casa Blanca pidió *al Congreso*…»: that of the state spoken of."""

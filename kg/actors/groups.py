@@ -54,7 +54,8 @@ class Groups(Phrases):
         known = [s for s in self.knowledge.senses(self.doc[d.noun].text) if s.how in ("name", "alias")]
         if known and self.knowledge.entry(known[0].key).type == "armed_group":
             return (self.known(known[0].key, Link(0.9, f"«{d.word.form}» is a name of it")).id,)
-        recent = self.recent(d.start, ("armed_group",)) if d.word.note == "armed" else None
+        spoken_of = d.word.note == "armed" and d.word.cls in ("people", "member")
+        recent = self.recent(d.start, ("armed_group",)) if spoken_of else None
         return (recent,) if recent else ()
 
     def _members(self, d: Description, owner: str | None) -> tuple[str, ...]:

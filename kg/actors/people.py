@@ -14,7 +14,8 @@ from kg.nominals import fold
 __all__ = ["People"]
 
 
-_HEADS = frozenset({"head_of_state", "head_of_government"})
+_RANKS = ("head_of_state", "head_of_government", "foreign_minister", "defence_minister")
+_HEADS = frozenset(_RANKS[:2])
 
 
 class People(Groups):
@@ -79,7 +80,8 @@ class People(Groups):
             held = [t for role in roles for t in self.knowledge.tenures(of=entry.key, role=role)]
             return next((people[t.person] for t in held if t.person in people), None)
         holders = self.holders(d.title, entry.key, self.date)
-        named = next((people[t.person] for t in holders if t.person in people), None)
+        lately = self.holders(d.title, entry.key, self.lately) if self.lately and present else ()
+        named = next((people[t.person] for t in (*holders, *lately) if t.person in people), None)
         if named or present or not holders or d.determiner == "indef":
             return named
         why = f"«{d.title}» of {entry.label} in {self.date}"
@@ -125,7 +127,7 @@ class People(Groups):
         """«su homólogo ruso»: the same office of another state."""
         named, owner = self.apposed(d), self.owner(d)
         entry = self.records[owner].entry if owner else None
-        title, body = self._office_before(d, named)
+        title, of = self._office_before(d, named)
         if named:
             if title and owner:
                 self.records[named].offices.append((title, owner))
@@ -133,17 +135,27 @@ class People(Groups):
             return (named,)
         if entry is None or title is None or self.date is None:
             return ()
-        known = self.records[body].entry if body else None
-        roles = self.knowledge.roles(title, known.key if known else None)
+        roles = self.knowledge.roles(title, of)
         holders = tuple(t for r in roles[:1] for t in self.knowledge.tenures(of=entry.key, role=r, on=self.date))
         return (self.known(holders[0].person, Link(0.7, f"«{title}» of {entry.label}")).id,) if holders else ()
 
     def _office_before(self, d: Description, but: str | None) -> tuple[str | None, str | None]:
-        """The office, and its body, of the person or persons that «su colega» looks back to."""
+        """The office, and the key of its body, of the person or persons that «su colega» looks back to."""
         for name in self.backwards(d.start):
-            if name != but and self.records[name].offices:
-                return self.records[name].offices[0]
+            record = self.records[name]
+            if name != but and record.offices:
+                title, body = record.offices[0]
+                known = self.records[body].entry if body else None
+                return title, known.key if known else None
+            if name != but and record.type == "person" and record.entry and (held := self._held(record.entry.key)):
+                return held
         return (None, None)
+
+    def _held(self, person: str) -> tuple[str, str] | None:
+        """The office of a state that a person holds by the knowledge base, the highest first, and the state."""
+        held = self.knowledge.tenures(person=person, on=self.date) if self.date else ()
+        ranked = [t for role in _RANKS for t in held if t.role == role]
+        return (ranked[0].office, ranked[0].of) if ranked else None
 
 
 def _surname(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.actors.naming import Naming
 from kg.mentions import Description, Name
 from kg.model import Link
-from kg.nominals import PERSONS
+from kg.nominals import PERSONS, fold, only_bodies
 
 __all__ = ["Phrases"]
 
@@ -95,7 +95,8 @@ class Phrases(Naming):
             return self._body_of(inner[0]) if inner else None
         if d.determiner == "poss" and d.word.cls != "peer":
             return self.recent(d.start, ("state", "organisation"))
-        return None
+        only = only_bodies().get(fold(d.word.form))
+        return self.known(only, Link(1.0, f"«{d.word.form}» is said of it alone")).id if only else None
 
     def _ministry(self, d: Description) -> str | None:
         """«portavoz del Ministerio francés de Exteriores»: here the ministry is a body of its own."""
