@@ -14,23 +14,32 @@ import codecs
 import csv
 import datetime
 import io
+import os
 import re
 import sys
+import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.errors import ArticleError
 from kg.model import Article
 
-__all__ = ["Batch", "load", "normalise", "parse_text", "read_file", "valid_date"]
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+__all__ = ["Batch", "Seen", "find", "load", "normalise", "parse_text", "read_file", "valid_date"]
 
 SUFFIXES = (".txt", ".md")
 FIELDS = ("date", "title", "source", "url", "language")
 LANGUAGES = ("es",)
 METADATA = "metadata.csv"
+SETTLED = 2.0
+"""Seconds after its last change from which a file is known by its time."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -40,38 +49,70 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _CLOSES = re.compile(r"[.!?…:][»”\"')\]]*$|[»”\"]$")
 
 
+class Seen(NamedTuple):
+    """A file that was read before."""
+
+    id: str
+    digest: str
+    """`Article.digest`."""
+    stamp: str
+    """Size, time and inode of the file and of the `metadata.csv` beside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What a list of sources gave: the articles that could be read, and a problem for each that could not."""
 
     articles: tuple[Article, ...]
     problems: tuple[ArticleError, ...]
+    unchanged: tuple[Seen, ...] = ()
+    """Files that were left unread because they are as they were."""
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    """The files that were read, by their paths, for the next `load`."""
 
 
-def load(sources: Iterable[str | Path]) -> Batch:
+def load(sources: Iterable[str | Path], seen: Mapping[str, Seen] | None = None) -> Batch:
     """Read files, folders (recursively, sorted) and `-` (standard input).
 
     An unreadable or empty article becomes a problem; the others are read. Articles of one file name in different
-    folders get the folder's name before theirs.
+    folders get the folder's name before theirs. Files `seen` before that have not changed since are not opened.
 
     Raises:
         ArticleError: when a source does not exist, or no source holds any article file at all.
     """
-    paths = [path for source in sources for path in _files(source)]
-    if not paths:
-        raise ArticleError("no articles here", remedy=f"give files or folders with {' or '.join(SUFFIXES)} files")
+    paths = find(sources)
     stems = Counter(path.stem for path in dict.fromkeys(paths))
     tables: dict[Path, Mapping[str, Mapping[str, str]] | ArticleError] = {}
-    articles, problems = [], []
+    articles, problems, unchanged, now = [], [], [], {}
+    stat = cache(_stat)
     for path in dict.fromkeys(paths):
+        before, stamp = (seen or {}).get(str(path.absolute())), _stamp(stat(path), stat(path.parent / METADATA))
+        prefix = "" if stems[path.stem] == 1 else f"{path.parent.name}-"
+        if before and before.stamp == stamp and before.id == prefix + path.stem:
+            unchanged.append(before)
+            continue
         try:
             article = _read(path, tables)
-            unique = article.id if stems[path.stem] == 1 else f"{path.parent.name}-{article.id}"
-            articles.append(replace(article, id=unique))
         except ArticleError as problem:
             problems.append(problem)
+            continue
+        articles.append(replace(article, id=prefix + article.id))
+        if stamp:
+            now[str(path.absolute())] = Seen(articles[-1].id, articles[-1].digest, stamp)
     problems.extend(table for table in tables.values() if isinstance(table, ArticleError))
-    return Batch(tuple(articles), tuple(problems))
+    return Batch(tuple(articles), tuple(problems), tuple(unchanged), now)
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    return path.stat() if path.is_file() else None
+
+
+def _stamp(file: os.stat_result | None, metadata: os.stat_result | None) -> str:
+    """Empty for what may change unseen: standard input, and a file changed a moment ago, perhaps while it is read."""
+    found = [stat for stat in (file, metadata) if stat]
+    if file is None or time.time() - max(stat.st_mtime for stat in found) < SETTLED:
+        return ""
+    return " ".join(f"{stat.st_size}:{stat.st_mtime_ns}:{stat.st_ino}" for stat in found)
 
 
 def read_file(path: Path, known: Mapping[str, str] | None = None) -> Article:
@@ -126,6 +167,14 @@ def normalise(text: str) -> str:
             paragraphs.append(line)
         open_paragraph = bool(line) and not _CLOSES.search(line)
     return "\n\n".join(paragraphs)
+
+
+def find(sources: Iterable[str | Path]) -> list[Path]:
+    """The article files of sources, standard input as `-`; raises as `load`."""
+    paths = [path for source in sources for path in _files(source)]
+    if not paths:
+        raise ArticleError("no articles here", remedy=f"give files or folders with {' or '.join(SUFFIXES)} files")
+    return paths
 
 
 def _files(source: str | Path) -> Iterator[Path]:
@@ -223,10 +272,8 @@ def valid_date(text: str, where: str) -> str:
 
 def _from_markdown(text: str) -> tuple[str, str]:
     """The first level-1 heading, and the rest as plain paragraphs."""
-    from markdown_it import MarkdownIt
-
     title, paragraphs, heading = "", [], ""
-    for token in MarkdownIt("commonmark").parse(text):
+    for token in _markdown().parse(text):
         if token.type == "heading_open":
             heading = token.tag
         elif token.type == "inline":
@@ -237,6 +284,13 @@ def _from_markdown(text: str) -> tuple[str, str]:
                 paragraphs.append(line)
             heading = ""
     return title, "\n\n".join(paragraphs)
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark")
 
 
 def _inline(kind: str, content: str) -> str:

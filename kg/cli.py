@@ -143,9 +143,7 @@ def build(
         _console().print(explain.edges(store.strongest()))
     for file in report.files:
         print(file)
-    if not (output / "graph.ttl").is_file():
-        print(f"graph.ttl and graph.trig: not written for so many articles; `kg export {output} --to graph.ttl` writes them",
-              file=sys.stderr)
+    _report_left_out(output)
     counts = (f"{len(getattr(report, what))} {what}" for what in ("added", "changed", "unchanged"))
     print(f"Articles: {', '.join(counts)}, {len(report.problems)} not readable", file=sys.stderr)
     _report(list(report.problems))
@@ -373,6 +371,7 @@ def _decide(output: Path, same: tuple[str, str] | None, different: tuple[str, st
         if pair:
             decision = pipeline.decide(output, verdict, *pair, why)  # type: ignore[arg-type]
             print(f"{decision.one} and {decision.other}: {verdict}")
+    _report_left_out(output)
 
 
 def _checked_format(name: str) -> None:
@@ -525,6 +524,7 @@ def remove(
     from kg import pipeline
 
     pipeline.remove(output, article, _settings(context))
+    _report_left_out(output)
     print(f"kg: removed {article}", file=sys.stderr)
 
 
@@ -620,6 +620,14 @@ def _bar(what: str) -> Iterator[Callable[[int], Callable[[], None]]]:
             return lambda: bar.advance(task)
 
         yield start
+
+
+def _report_left_out(output: Path) -> None:
+    """Say which files a change of a large graph left to other commands."""
+    if not (output / "graph.ttl").is_file():
+        print("kg: graph.ttl, graph.trig and graph.html are left out, as writing them takes long for so many articles: "
+              f"`kg export {output} --to {output}/graph.ttl` and `kg view {output}` write them, and so does every build with "
+              "`files = \"always\"` in kg.toml", file=sys.stderr)
 
 
 def _report(problems: list[ArticleError]) -> None:

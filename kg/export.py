@@ -16,7 +16,6 @@ from __future__ import annotations
 import csv
 import heapq
 import io
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -34,16 +33,17 @@ from kg.classes import event_classes
 from kg.errors import GraphError
 from kg.store import Store
 from kg.terms import PREFIXES
+from kg.truth import write_whole
 
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["EXPORTED", "FORMATS", "Format", "export", "multigraph", "rdf_bytes", "safe_cell", "write_exports"]
+__all__ = ["FORMATS", "Format", "export", "multigraph", "rdf_bytes", "safe_cell", "write_exports"]
 
 Format = Literal["turtle", "trig", "nquads", "jsonld", "graphml", "gexf", "csv", "parquet", "cypher-csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-EXPORTED = 500
-"""Up to so many articles (some 800,000 triples, ten seconds) `write_exports` writes the graph as Turtle and TriG."""
+TOGETHER = 500
+"""Up to so many articles (some 800,000 triples) Turtle and TriG are written in one pass, in memory."""
 SPILL = 500_000
 """So many triples are sorted in memory; beyond, sorted parts are merged from disk."""
 
@@ -70,32 +70,27 @@ def export(store: Store, path: Path | str, format: Format | None = None) -> list
     if chosen not in FORMATS:
         raise GraphError(f"unknown format {format or path.suffix!r}", where=str(path), remedy=f"use one of {FORMATS}")
     if chosen in _RDF:
-        return [_whole(path, lambda file: _rdf(store, file, chosen))]
+        return [write_whole(path, lambda file: _rdf(store, file, chosen))]
     if chosen in ("graphml", "gexf"):
         data = _xml(multigraph(store), chosen)
-        return [_whole(path, lambda file: file.write(data))]
+        return [write_whole(path, lambda file: file.write(data))]
     return _folder(store, path, chosen)
 
 
 def write_exports(store: Store) -> list[Path]:
-    """Bring `graph.ttl` and `graph.trig` of the output folder up to date; the files written.
-
-    Nothing is written when nothing changed. Beyond `EXPORTED` articles the files are removed instead, so that no stale
-    one is mistaken for the graph.
-    """
+    """Bring `graph.ttl` and `graph.trig` of the output folder up to date, unless they are."""
     paths = [store.output / "graph.ttl", store.output / "graph.trig"]
-    if len(store.digests()) > EXPORTED:
-        for path in paths:
-            path.unlink(missing_ok=True)
-        return []
     if store.meta("exported") == store.meta("revision") and all(path.is_file() for path in paths):
-        return []
-    quads = [quad for graph in store.graphs() for quad in _graph(store, graph)]  # one pass: reading is what takes time
-    union = sorted({quad.triple for quad in quads}, key=str)
-    _whole(paths[0], lambda file: ox.serialize(union, file, RdfFormat.TURTLE, prefixes=PREFIXES))
-    _whole(paths[1], lambda file: ox.serialize(quads, file, RdfFormat.TRIG, prefixes=PREFIXES))
-    with store.index as index:
-        index.execute("INSERT OR REPLACE INTO meta VALUES ('exported', ?)", (store.meta("revision"),))
+        return paths
+    if len(store.digests()) > TOGETHER:
+        for path in paths:
+            export(store, path)
+    else:  # one pass: reading is what takes time
+        quads = [quad for graph in store.graphs() for quad in _graph(store, graph)]
+        union = sorted({quad.triple for quad in quads}, key=str)
+        write_whole(paths[0], lambda file: ox.serialize(union, file, RdfFormat.TURTLE, prefixes=PREFIXES))
+        write_whole(paths[1], lambda file: ox.serialize(quads, file, RdfFormat.TRIG, prefixes=PREFIXES))
+    store.note("exported", store.meta("revision"))
     return paths
 
 
@@ -234,7 +229,7 @@ def _sheet(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
         writer.writerows([safe_cell(value) for value in row] for row in rows)
         text.detach()
 
-    return _whole(path, write)
+    return write_whole(path, write)
 
 
 def safe_cell(value: Any) -> Any:
@@ -261,7 +256,7 @@ def _parquet(folder: Path, name: str, rows: Sequence[Any]) -> Path:
     schema = pa.schema([(field.name, _arrow(str(field.type), pa)) for field in fields(_ROWS[name])])
     columns = {column: [_joined(getattr(row, column)) for row in rows] for column in _columns(name)}
     table = pa.table(columns, schema=schema)
-    return _whole(folder / f"{name}.parquet", lambda file: pq.write_table(table, file))
+    return write_whole(folder / f"{name}.parquet", lambda file: pq.write_table(table, file))
 
 
 def _joined(value: Any) -> Any:
@@ -298,7 +293,7 @@ def _neo4j(store: Store, folder: Path) -> list[Path]:
     command = ("neo4j-admin database import full --nodes=actors.csv --nodes=events.csv --nodes=articles.csv "
                "--relationships=participants.csv --relationships=evidence.csv --relationships=edges.csv "
                "--array-delimiter=\";\" --multiline-fields=true neo4j\n")
-    return [*written, _whole(folder / "import.txt", lambda file: file.write(command.encode()))]
+    return [*written, write_whole(folder / "import.txt", lambda file: file.write(command.encode()))]
 
 
 def _participants(events: Sequence[tables.EventRow]) -> Iterator[tuple[str, str, str]]:
@@ -327,16 +322,4 @@ def _plain(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
         writer.writerows(rows)
         text.detach()
 
-    return _whole(path, write)
-
-
-def _whole(path: Path, write: Callable[[IO[bytes]], object]) -> Path:
-    """Write beside the place and rename, so that a kill never leaves half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    return path
+    return write_whole(path, write)

@@ -51,9 +51,11 @@ CREATE TABLE sketch (article TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
 CREATE TABLE shingle (hash INT, article TEXT, PRIMARY KEY (hash, article)) WITHOUT ROWID;
 CREATE INDEX shingle_article ON shingle (article);
 CREATE TABLE copy (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE TABLE seen (path TEXT PRIMARY KEY, article TEXT, digest TEXT, stamp TEXT) WITHOUT ROWID;
 CREATE TABLE stale (kind TEXT, name TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 """
-TABLES = ("meta", "article", "actor", "profile", "whole", "block", "head", "label", "claim", "sketch", "shingle", "copy", "stale")
+TABLES = ("meta", "article", "actor", "profile", "whole", "block", "head", "label", "claim", "sketch", "shingle", "copy", "seen",
+          "stale")
 
 
 @dataclass

@@ -46,6 +46,11 @@ ENGINE_FILE = "store/engine"
 TOGETHER = 12_000
 """Characters of articles that are parsed together: some 2,000 words, enough for short articles to be read at full speed."""
 
+FEW = 500
+"""Up to so many articles Turtle, TriG and the page are written by every build: some ten seconds."""
+SHARE = 10
+"""With more, by a build that adds or changes one in so many: it has taken longer anyway."""
+
 Outcome = Reading | ArticleError
 
 
@@ -137,6 +142,12 @@ class ReadingCache:
             row = db.execute("SELECT data FROM readings WHERE key = ?", (key,)).fetchone()
         return Reading.from_json(json.loads(zlib.decompress(row[0]))) if row else None
 
+    def there(self, keys: Iterable[str]) -> frozenset[str]:
+        """Those of the keys that are kept."""
+        with closing(self._open()) as db:
+            found = (db.execute("SELECT key FROM readings WHERE key = ?", (key,)).fetchone() for key in keys)
+            return frozenset(row[0] for row in found if row)
+
     def put(self, key: str, reading: Reading) -> None:
         """Keep a reading."""
         data = zlib.compress(json.dumps(reading.to_json(), ensure_ascii=False).encode())
@@ -166,14 +177,16 @@ def read_articles(
     `workers` processes read side by side (0: one for each core); each loads the pipeline `model` once.
     """
     keys = {article.id: reading_key(article, engine.digest) for article in batch}
-    kept = {article.id: cache.get(keys[article.id]) if cache else None for article in batch}
-    waiting = _outcomes([article for article in batch if kept[article.id] is None], engine, model, workers)
+    kept = cache.there(keys.values()) if cache else frozenset()
+    waiting = _outcomes([article for article in batch if keys[article.id] not in kept], engine, model, workers)
     for article in batch:
-        outcome: Outcome | None = kept[article.id]
-        if outcome is None:
+        key, outcome = keys[article.id], None
+        if cache and key in kept:
+            outcome = cache.get(key) or engine.read(article)  # another process may have thrown it out
+        else:
             outcome = next(waiting)
             if cache and isinstance(outcome, Reading):
-                cache.put(keys[article.id], outcome)
+                cache.put(key, outcome)
         progress()
         yield outcome
 
@@ -251,26 +264,36 @@ def build(
     Raises:
         ArticleError: no articles there. ModelError, OntologyError, StoreError: see there.
     """
-    from kg.export import write_exports
     from kg.store import Store
 
     settings = settings or load_settings()
-    batch = articles.load(sources)
-    engine = Engine(settings.language.model or None)
+    paths = articles.find(sources)
     with Store.open(output, write=True) as store:
-        known = store.digests() if _made_by(output) == engine.digest else {}
+        engine = Engine(settings.language.model or None)
+        same_engine = _made_by(output) == engine.digest
+        seen = {path: articles.Seen(*file) for path, file in store.seen().items()} if same_engine else {}
+        batch = articles.load(paths, seen)
+        known = store.digests() if same_engine else {}
         fresh = [article for article in batch.articles if known.get(article.id) != article.digest]
+        problems = list(batch.problems)
         cache = ReadingCache() if settings.build.cache else None
-        outcomes = list(read_articles(fresh, engine, model=settings.language.model or None, cache=cache,
-                                      workers=settings.build.workers, progress=progress(len(fresh))))
-        changes = store.update(o for o in outcomes if isinstance(o, Reading))
-        written = write_exports(store)
-        page = _write_page(store, settings)
+        outcomes = read_articles(fresh, engine, model=settings.language.model or None, cache=cache,
+                                 workers=settings.build.workers, progress=progress(len(fresh)))
+        changes = store.update(_sound(outcomes, problems))
+        store.note_seen(batch.seen)
+        files = _write_files(store, settings, len(changes.added) + len(changes.changed))
     (output / ENGINE_FILE).write_text(engine.digest + "\n", "utf-8")
-    problems = (*batch.problems, *(o for o in outcomes if isinstance(o, ArticleError)))
-    same = tuple(a.id for a in batch.articles if known.get(a.id) == a.digest)
-    files = (*written, output / "readings.jsonl", page)
-    return BuildReport(changes.added, changes.changed, (*same, *changes.unchanged), problems, files)
+    same = (*(file.id for file in batch.unchanged), *(a.id for a in batch.articles if known.get(a.id) == a.digest))
+    return BuildReport(changes.added, changes.changed, (*same, *changes.unchanged), tuple(problems), files)
+
+
+def _sound(outcomes: Iterable[Outcome], problems: list[ArticleError]) -> Iterator[Reading]:
+    """The readings one by one, whatever their number; what went wrong is added to `problems`."""
+    for outcome in outcomes:
+        if isinstance(outcome, Reading):
+            yield outcome
+        else:
+            problems.append(outcome)
 
 
 def remove(output: Path, article: str, settings: Settings | None = None) -> None:
@@ -279,13 +302,11 @@ def remove(output: Path, article: str, settings: Settings | None = None) -> None
     Raises:
         StoreError: no graph there, or no such article in it.
     """
-    from kg.export import write_exports
     from kg.store import Store
 
     with Store.open(output, write=True, create=False) as store:
         store.withdraw(article)
-        write_exports(store)
-        _write_page(store, settings or load_settings())
+        _write_files(store, settings or load_settings(), 1)
 
 
 def decide(
@@ -293,13 +314,11 @@ def decide(
 ) -> Decision:
     """Keep a person's decision on two actors and bring graph, exports and page into step; see `kg.roster.rule`."""
     from kg import roster
-    from kg.export import write_exports
     from kg.store import Store
 
     with Store.open(output, write=True, create=False) as store:
         decision = roster.rule(store, verdict, one, other, why)
-        write_exports(store)
-        _write_page(store, settings or load_settings())
+        _write_files(store, settings or load_settings(), 1)
     return decision
 
 
@@ -309,14 +328,29 @@ def _made_by(output: Path) -> str | None:
     return file.read_text("utf-8").strip() if file.is_file() else None
 
 
-def _write_page(store: Store, settings: Settings) -> Path:
-    """Bring the page into step with the graph, after a change only: what `kg view` wrote with other options stays."""
+def _write_files(store: Store, settings: Settings, changed: int) -> tuple[Path, ...]:
+    """Bring what people look at into step with the graph; the files that are there.
+
+    The whole graph is written, however little has changed. With many articles that takes far longer than the change, so
+    it is left to `kg export` and `kg view`, unless the settings say otherwise or many have changed; the store has removed
+    what is out of date.
+    """
+    from kg.export import write_exports
+
+    count = len(store.digests())
+    if settings.build.files == "always" or count <= FEW or changed * SHARE >= count:
+        write_exports(store)
+        _write_page(store, settings)
+    shown = (store.output / name for name in ("graph.ttl", "graph.trig", "readings.jsonl", "graph.html"))
+    return tuple(path for path in shown if path.is_file())
+
+
+def _write_page(store: Store, settings: Settings) -> None:
+    """Write the page after a change only: what `kg view` wrote with other options stays."""
     from kg.view import write_view
 
     page, revision = store.output / "graph.html", store.meta("revision")
     if store.meta("page") != revision or not page.is_file():
         chosen = settings.view
         write_view(store.readings(), page, identity=store.identity(), language=chosen.language, size_by=chosen.size_by)
-        with store.index as index:
-            index.execute("INSERT OR REPLACE INTO meta VALUES ('page', ?)", (revision,))
-    return page
+        store.note("page", revision)

@@ -33,6 +33,7 @@ class BuildSettings(_Section):
 
     workers: int = Field(ge=0)
     cache: bool
+    files: Literal["auto", "always"]
 
 
 class QuerySettings(_Section):

@@ -5,7 +5,7 @@
                               true one: Oxigraph's own union does not drop doubles)
     OUTPUT/decisions.jsonl    what persons decided on who is who (`kg actors`), only ever added to
     OUTPUT/store/index.sqlite what each article contributes: claims by key, actors, sketches, copies; what is stale
-    OUTPUT/graph.ttl, .trig   exports, kept up to date while there are few articles (`kg.export.write_exports`)
+    OUTPUT/graph.ttl, .trig   exports (`kg.export.write_exports`), and OUTPUT/graph.html (`kg.view`); removed by a change
 
 For a pipeline:
 
@@ -59,6 +59,8 @@ if TYPE_CHECKING:
 __all__ = ["Changes", "Edge", "Store"]
 
 DECISIONS = "decisions.jsonl"
+SHOWN = ("graph.ttl", "graph.trig", "graph.html")
+"""Files for people, made of the whole graph; with every change they go, so that none is ever mistaken for it."""
 CHUNK = 200
 """Articles whose graphs are renewed together."""
 SUBJECTS = 5_000
@@ -166,6 +168,17 @@ class Store:
     def digests(self) -> dict[str, str]:
         """`Article.digest` of every article, by id."""
         return dict(self._index.execute("SELECT id, digest FROM article ORDER BY id"))
+
+    def seen(self) -> dict[str, tuple[str, str, str]]:
+        """Files whose articles are here, by their paths: id and digest of the article, stamp of the file."""
+        query = "SELECT path, id, seen.digest, stamp FROM seen JOIN article ON id = article AND article.digest = seen.digest"
+        return {path: (name, digest, stamp) for path, name, digest, stamp in self._index.execute(query)}
+
+    def note_seen(self, files: Mapping[str, tuple[str, str, str]]) -> None:
+        """Remember files for `seen`."""
+        with self._index:
+            self._index.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)",
+                                    ((path, *file) for path, file in files.items()))
 
     def readings(self) -> Iterator[Reading]:
         """All readings, in order of the articles' ids; one at a time, whatever their number."""
@@ -309,6 +322,8 @@ class Store:
                                   f"INSERT INTO meta VALUES ('format', '{_format(self._known)}');COMMIT;")
 
     def _follow(self, changed: Mapping[str, bytes], removed: Collection[str]) -> None:
+        for name in SHOWN:
+            (self.output / name).unlink(missing_ok=True)
         with self._index:
             decisions = self.decisions()
             path = self.output / READINGS
@@ -328,6 +343,11 @@ class Store:
         """A value kept in the index: `revision` grows with every change of the readings."""
         row = self._index.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
+
+    def note(self, name: str, value: str | None) -> None:
+        """Keep a value in the index."""
+        with self._index:
+            self._index.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     # ── for the parts below ──────────────────────────────────────────────────────────────────────────────────────────
 

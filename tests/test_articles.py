@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,18 @@ def test_without_a_name_the_digest_is_the_id() -> None:
     article = parse_text("Un texto.")
     assert len(article.id) == 16
     assert article.id == parse_text("Un  texto.").id
+
+
+def test_files_seen_before_are_not_opened_again(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        os.utime(write(tmp_path / f"{name}.txt", f"Un texto de {name}."), (1e9, 1e9))
+    first = load([tmp_path])
+    assert len(first.articles) == len(first.seen) == 3
+    write(tmp_path / "b.txt", "Otro texto.")
+    os.utime(write(tmp_path / "metadata.csv", "file,title\na.txt,Uno\n"), (1e9, 1e9))
+    changed = load([tmp_path], first.seen)
+    assert [a.id for a in changed.articles] == ["a", "b", "c"]  # what is known of them has changed, too
+    assert set(changed.seen) == {str(tmp_path / "a.txt"), str(tmp_path / "c.txt")}  # b was written a moment ago
+    again = load([tmp_path], changed.seen)
+    assert [a.id for a in again.articles] == ["b"]
+    assert [file.digest for file in again.unchanged] == [a.digest for a in changed.articles if a.id != "b"]

@@ -19,10 +19,11 @@ import pytest
 from graph_readings import READINGS
 from synthetic import synthetic
 
-from kg import export, graph
+from kg import export, graph, pipeline, truth
 from kg.errors import StoreError
 from kg.identity import Decision
 from kg.model import Actor, Mention, Reading, Span
+from kg.settings import load as load_settings
 from kg.store import Store
 from kg.terms import slug
 
@@ -177,25 +178,45 @@ def test_updates_report_what_changed_and_write_nothing_otherwise(tmp_path: Path)
         changes = store.update(READINGS, ["nobody"])
         assert len(changes.unchanged) == 4 and not changes.removed
         assert (tmp_path / "readings.jsonl").stat().st_mtime_ns == before
-        assert export.write_exports(store) and not export.write_exports(store)
+        written = [path.stat().st_mtime_ns for path in export.write_exports(store)]
+        assert [path.stat().st_mtime_ns for path in export.write_exports(store)] == written
         assert [r.to_json() for r in store.readings()] == [r.to_json() for r in READINGS]
         assert store.digests()["a-2022"] == READINGS[0].article.digest
 
 
-def test_kept_exports_are_what_export_writes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("together", [500, 1])
+def test_kept_exports_are_what_export_writes(tmp_path: Path, together: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "TOGETHER", together)
     before = build(tmp_path, list(READINGS))
     with Store.open(tmp_path) as store:
         assert export.rdf_bytes(store, "turtle") == before["graph.ttl"]
         assert export.rdf_bytes(store, "trig") == before["graph.trig"]
 
 
-def test_exports_of_a_large_folder_are_left_to_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    build(tmp_path, list(READINGS[:2]))
-    monkeypatch.setattr(export, "EXPORTED", 3)
+def test_a_change_leaves_no_stale_export(tmp_path: Path) -> None:
+    build(tmp_path, list(READINGS[:3]))
     with Store.open(tmp_path, write=True) as store:
         store.update(READINGS)
-        assert not export.write_exports(store)
-    assert not (tmp_path / "graph.ttl").exists()
+        assert not any((tmp_path / name).exists() for name in FILES[1:])
+        export.write_exports(store)
+    build(tmp_path, [])
+    assert all((tmp_path / name).exists() for name in FILES)
+
+
+def test_a_small_change_of_a_large_folder_leaves_the_exports_to_other_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "FEW", 1)
+    build(tmp_path, list(READINGS))
+    pipeline.remove(tmp_path, READINGS[0].article.id)  # one in four: no small change
+    assert (tmp_path / "graph.ttl").exists() and (tmp_path / "graph.html").exists()
+    monkeypatch.setattr(pipeline, "SHARE", 1)
+    pipeline.remove(tmp_path, READINGS[1].article.id)
+    assert not any((tmp_path / name).exists() for name in (*FILES[1:], "graph.html"))
+    settings = load_settings()
+    always = settings.model_copy(update={"build": settings.build.model_copy(update={"files": "always"})})
+    pipeline.remove(tmp_path, READINGS[2].article.id, always)
+    assert (tmp_path / "graph.ttl").exists() and (tmp_path / "graph.html").exists()
 
 
 def test_an_edited_truth_is_followed(tmp_path: Path) -> None:
@@ -212,6 +233,24 @@ def test_an_edited_truth_out_of_order_is_put_in_order(tmp_path: Path) -> None:
     lines = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join([lines[2], lines[0], lines[2], lines[1]]).rstrip(b"\n"))
     assert build(tmp_path / "edited", [READINGS[3]]) == once
+
+
+def test_half_a_line_that_a_kill_left_is_dropped(tmp_path: Path) -> None:
+    once = build(tmp_path / "once", list(READINGS[:3]))
+    build(tmp_path / "killed", list(READINGS[:3]))
+    with (tmp_path / "killed/readings.jsonl").open("ab") as file:
+        file.write(truth.line(READINGS[3])[:100])
+    consistent(tmp_path / "killed", list(READINGS[:3]))
+    assert build(tmp_path / "killed", []) == once
+
+
+def test_articles_that_sort_last_are_appended(tmp_path: Path) -> None:
+    build(tmp_path, list(READINGS[:3]))
+    before = (tmp_path / "readings.jsonl").stat().st_ino
+    build(tmp_path, [READINGS[3]])
+    assert (tmp_path / "readings.jsonl").stat().st_ino == before
+    build(tmp_path, [replace(READINGS[0], events=())])
+    assert (tmp_path / "readings.jsonl").stat().st_ino != before
 
 
 def test_an_index_of_another_version_is_made_anew(tmp_path: Path) -> None:
