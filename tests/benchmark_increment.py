@@ -11,8 +11,12 @@ filled again.
 
 from __future__ import annotations
 
+import os
 import random
+import resource
+import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from itertools import islice
@@ -20,10 +24,11 @@ from pathlib import Path
 
 from places import ROOT
 
-from kg import articles, export, pipeline
+from kg import articles, pipeline
 from kg.model import Actor, Reading
 from kg.store import Store
 
+SAMPLE = "2022-06-29-cumbre-madrid-invitacion.md"
 WORDS = [f"palabra{number}" for number in range(5000)]
 SYLLABLES = ("ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "zo")
 OUTLETS = ("Agencia Uno", "Diario Dos", "Crónica Tres", "Correo Cuatro")
@@ -65,10 +70,49 @@ def fill(folder: Path, number: int) -> None:
         with Store.open(folder / "output", write=True) as store:
             store.update(part)
         print(f"{time.perf_counter() - start:.0f} s: {part[-1].article.id}", file=sys.stderr, flush=True)
-    with Store.open(folder / "output", write=True) as store:
-        export.write_exports(store)
+    (folder / "output" / pipeline.ENGINE_FILE).write_text(engine.digest + "\n")
     print(f"{number:,} articles added in {time.perf_counter() - start:.0f} s")
 
 
+def measure(folder: Path) -> None:
+    """Print the seconds of commands: as a clock shows them, and as the processor works for them."""
+    (folder / "kg.toml").write_text("[build]\ncache = false\n")
+    output = folder / "output"
+    sample = (ROOT / "seeds" / SAMPLE).read_text("utf-8")
+    timed(folder, "read", ROOT / "seeds" / SAMPLE)
+    timed(folder, "build", "news", "--output", output)  # has a look at every file
+    for name in ("2018-06-15-middle.md", "2099-12-31-last.md"):
+        (folder / "news" / name).write_text(sample, "utf-8")
+        timed(folder, "build", f"news/{name}", "--output", output)
+    (folder / "news" / "2018-06-16-more.md").write_text(sample.replace("los ", "los mismos "), "utf-8")
+    timed(folder, "build", "news", "--output", output)
+    timed(folder, "query", output, "threats")
+    for name in ("2018-06-15-middle", "2099-12-31-last", "2018-06-16-more"):
+        (folder / "news" / f"{name}.md").unlink()
+        timed(folder, "remove", output, name)
+    size = sum(file.stat().st_size for file in output.rglob("*") if file.is_file()) / 2**20
+    print(f"readings.jsonl {(output / 'readings.jsonl').stat().st_size / 2**20:.0f} MB, all {size:.0f} MB")
+
+
+def timed(folder: Path, *words: str | Path) -> None:
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    command = [sys.executable, "-m", "kg", *map(str, words)]
+    subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    shown = " ".join(word.name if isinstance(word, Path) else word for word in words)
+    print(f"kg {shown:45} {time.perf_counter() - start:7.2f} s, work {work:6.2f} s", flush=True)
+
+
+def main() -> None:
+    """Fill the folder, unless it is there, and measure."""
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(sys.argv[2] if len(sys.argv) > 2 else temporary).absolute()
+        if not (folder / "output").exists():
+            fill(folder, number)
+        measure(folder)
+
+
 if __name__ == "__main__":
-    fill(Path(sys.argv[2]), int(sys.argv[1]))
+    main()
