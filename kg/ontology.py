@@ -338,9 +338,11 @@ def problems(folder: Path | None = None) -> list[Problem]:
     shapes, schema = (_beside(folder, name) for name in ("actors-shapes.ttl", "actors-schema.ttl"))
     facts = read_facts(files)
     violations = list(check(facts, read_facts([schema]), read_shapes(read_facts([shapes]), shapes)))
-    violations += _undeclared(facts)
-    finder = _Finder(files) if violations else None
-    found = [finder.problem(violation) for violation in violations] if finder else []
+    violations += (*_undeclared(facts), *_other_items(facts))
+    finder = _Finder(files)
+    twice = dict(finder.twice())
+    found = [finder.problem(v) for v in violations if v.node.removeprefix(BASE) not in twice]
+    found += twice.values()
     return sorted(dict.fromkeys(found), key=lambda p: (p.file.name, p.line, p.shape, p.what))
 
 
@@ -360,6 +362,16 @@ def _undeclared(facts: Facts) -> Iterator[Violation]:
                             "begin it with `a kg:Person`, `a kg:Tenure`… (actors-schema.ttl)")
 
 
+def _other_items(facts: Facts) -> Iterator[Violation]:
+    """Actors whose IRI has one Wikidata item and whose match is another."""
+    for subject, predicates in facts.subjects.items():
+        item = subject.removeprefix(BASE + "actor/")
+        for value, _ in predicates.get(SKOS + "exactMatch", ()):
+            if item[:1] == "Q" and item[1:].isdigit() and value.startswith(WIKIDATA + "Q") and value != WIKIDATA + item:
+                yield Violation("WikidataShape", subject, SKOS + "exactMatch", value, "its IRI has another Wikidata item",
+                                f"write wd:{item}, or give the actor the IRI of the right item")
+
+
 class _Finder:
     """Finds where the files state a triple: they are written with one subject at the start of a line."""
 
@@ -375,14 +387,29 @@ class _Finder:
             parts.append(f"«{_short(violation.value)}»")
         return Problem(file, line, violation.shape, f"{' '.join(parts)}: {violation.message}", violation.remedy)
 
-    def place(self, violation: Violation) -> tuple[Path, int]:
-        subject, best = f"<{violation.node.removeprefix(BASE)}>", (next(iter(self.lines)), 1, -1)
-        wanted = [_short(violation.predicate or ""), _short(violation.value or "").removeprefix(BASE)]
+    def twice(self) -> Iterator[tuple[str, Problem]]:
+        """Nodes that begin in two places, as the files write them; what is wrong with the later one follows from that."""
+        seen: dict[str, str] = {}
         for file, lines in self.lines.items():
-            for start, line in enumerate(lines):
-                if line.startswith((subject, f"<{violation.node}>")):
-                    number, score = self.within(lines, start, wanted)
-                    best = max(best, (file, number + 1, score), key=lambda b: b[2])
+            for n, line in enumerate(lines, 1):
+                if line.startswith("<") and (node := line.partition(">")[0][1:]) in seen:
+                    what = f"<{node}>: described already at {seen[node]}"
+                    remedy = "put all that is said of it in one place, or give one of the two another IRI"
+                    yield node, Problem(file, n, "OnceShape", what, remedy)
+                elif line.startswith("<"):
+                    seen[node] = f"{file.name}:{n}"
+
+    def blocks(self, node: str) -> list[tuple[Path, int]]:
+        """Files and lines where a node is described."""
+        begins = (f"<{node.removeprefix(BASE)}>", f"<{node}>")
+        return [(file, n) for file, lines in self.lines.items() for n, line in enumerate(lines, 1) if line.startswith(begins)]
+
+    def place(self, violation: Violation) -> tuple[Path, int]:
+        best = (next(iter(self.lines)), 1, -1)
+        wanted = [_short(violation.predicate or ""), _short(violation.value or "").removeprefix(BASE)]
+        for file, start in self.blocks(violation.node):
+            number, score = self.within(self.lines[file], start - 1, wanted)
+            best = max(best, (file, number + 1, score), key=lambda b: b[2])
         return best[0], best[1]
 
     @staticmethod

@@ -72,12 +72,14 @@ class Pages:
     """All pages of one output folder."""
 
     def __init__(self, readings: Sequence[Reading], claims: Claims, keys: Mapping[tuple[str, str], str],
-                 events: Mapping[tuple[str, int], str]) -> None:
-        """`keys`: (article, actor id) → actor key; `events`: (article, number of event) → event key."""
+                 events: Mapping[tuple[str, int], str], joined: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        """`keys`: (article, actor id) → actor key; `events`: (article, number of event) → event key; `joined`: actor key →
+        what articles have the actor under else, and why that is taken for the same."""
         self.readings = {reading.article.id: reading for reading in readings}
         self.claims = claims
         self._keys = keys
         self._event_keys = events
+        self._joined = joined or {}
         self._env = jinja2.Environment(
             loader=jinja2.PackageLoader("kg", "templates/serve"), autoescape=True, undefined=jinja2.StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
@@ -100,6 +102,7 @@ class Pages:
         if node is None:
             return None
         return self._render("actor.html", node=node, names=self.names(key), offices=self.offices(key),
+                            joined=self._joined.get(key, {}), reasons=self.reasons(key),
                             claims=self._newest(self._of_actor.get(key, [])), neighbours=self._neighbours(key))
 
     def event(self, key: str) -> str | None:
@@ -146,6 +149,11 @@ class Pages:
     def names(self, key: str) -> list[tuple[str, int]]:
         """What articles call the actor, most frequent first."""
         counted = Counter(alias for reading, actor in self._described[key] for alias in actor.aliases)
+        return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def reasons(self, key: str) -> list[tuple[str, int]]:
+        """Why mentions were taken for the actor, and in how many articles; most frequent first."""
+        counted = Counter(actor.link.reason for _, actor in self._described[key])
         return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def offices(self, key: str) -> list[tuple[Article, Any, str | None]]:

@@ -80,8 +80,8 @@ class _Site:
             keys = store.identity()
             places = store.index.execute("SELECT article, number, event FROM claim")
             events = {(article, number): event.rpartition("/")[2] for article, number, event in places}
-            readings = list(store.readings())
-        self.pages = Pages(readings, gather(readings, keys), keys, events)
+            readings, joined = list(store.readings()), store.joined()
+        self.pages = Pages(readings, gather(readings, keys), keys, events, joined)
 
     def describe(self, iri: str, media: str) -> str | None:
         """Everything said of a resource, and what it is said to be by others; None when nothing is."""

@@ -32,6 +32,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -224,6 +225,14 @@ class Store:
         """The path of the actor that an actor with this path was joined to; the path itself when to none."""
         row = self._index.execute("SELECT head FROM head WHERE path = ?", (path,)).fetchone() if self.on_disk else None
         return row[0] if row else path
+
+    def joined(self) -> dict[str, dict[str, str]]:
+        """Of each actor that others were joined to: their paths, and in words why they are the same."""
+        found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        rows = "SELECT head, path, reason FROM head WHERE path <> head ORDER BY head, path"
+        for head, path, reason in self._index.execute(rows) if self.on_disk else ():
+            found[head][path] = reason
+        return dict(found)
 
     def strongest(self, most: int = 15) -> list[Edge]:
         """The direct edges that most articles tell; among these, those told with the most confidence first."""

@@ -129,6 +129,21 @@ def test_the_line_is_the_one_that_was_edited(folder: Path, old: str, new: str) -
     assert ontology.problems(folder)[0].line == line
 
 
+def test_a_node_described_twice_gives_both_lines(folder: Path) -> None:
+    again = '<actor/Q57665> a kg:Person ;\n    skos:prefLabel "Otro"@es .\n'
+    (folder / "small.ttl").write_text(f"{SMALL}\n{again}", encoding="utf-8")
+    (problem,) = ontology.problems(folder)
+    first = SMALL[: SMALL.index("<actor/Q57665> a")].count("\n") + 1
+    assert (problem.line, problem.shape) == (SMALL.count("\n") + 2, "OnceShape")
+    assert f"already at small.ttl:{first}" in problem.what and "another IRI" in problem.remedy
+
+
+def test_an_item_other_than_the_iri_is_told(folder: Path) -> None:
+    line = edit(folder, "skos:exactMatch wd:Q57665", "skos:exactMatch wd:Q57666")
+    (problem,) = ontology.problems(folder)
+    assert (problem.line, problem.shape) == (line, "WikidataShape") and "write wd:Q57665" in problem.remedy
+
+
 def test_what_is_not_turtle_gives_its_line(folder: Path) -> None:
     line = edit(folder, 'kg:iso2 "NO" ;', 'kg:iso2 "NO')
     with pytest.raises(OntologyError, match=rf"small\.ttl:{line}.*not Turtle"):

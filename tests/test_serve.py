@@ -14,6 +14,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from serving import running
 from SPARQLWrapper import JSON, SPARQLWrapper
 
+from kg.identity import Decision
 from kg.pages import segments
 from kg.pipeline import _write_page
 from kg.serve import _preferred
@@ -53,6 +54,17 @@ def test_pages_answer(site: str) -> None:
         answer = httpx.get(site + path, headers={"Accept": "text/html"})
         assert answer.status_code == 200, path
         assert "default-src 'none'" in answer.headers.get("content-security-policy", "") or path == "/graph"
+
+
+def test_an_actor_shows_whom_it_was_joined_with_and_why(site: str, tmp_path: Path) -> None:
+    with Store.open(tmp_path, write=True) as store:
+        store.update(READINGS)
+        store.decide(Decision("same", "person/dmitri-peskov", "Q57665", "a <b>test</b>"))
+        assert store.joined() == {"Q57665": {"person/dmitri-peskov": "a person decided so: a <b>test</b>"}}
+    with running(tmp_path) as address:
+        page = httpx.get(f"{address}/actor/Q57665", headers={"Accept": "text/html"}).text
+    assert "<li>person/dmitri-peskov <small>a person decided so: a &lt;b&gt;test&lt;/b&gt;</small></li>" in page
+    assert "full name" in page and "Joined with" not in httpx.get(f"{site}/actor/Q57665").text
 
 
 def test_what_is_not_there_is_404(site: str) -> None:
