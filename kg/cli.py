@@ -569,8 +569,7 @@ def publish(
         raise PublishError(f"unknown login «{auth}»", remedy="use none, basic, digest or bearer")
     login = publishing.Login(auth, user, secret)  # type: ignore[arg-type]  # checked above
     pushed = publishing.publish(output, publishing.Endpoint(store, update), login)
-    print(f"kg: {len(pushed.sent)} graphs sent, {len(pushed.unchanged)} unchanged, {len(pushed.removed)} removed",
-          file=sys.stderr)
+    print(f"Graphs: {len(pushed.sent)} sent, {len(pushed.unchanged)} unchanged, {len(pushed.removed)} removed", file=sys.stderr)
 
 
 # --- shared by the commands ---------------------------------------------------------------------------------------

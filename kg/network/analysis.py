@@ -204,7 +204,7 @@ def _tables(a: Analysis) -> tuple[Table, ...]:
 
 
 def _compared(found: Comparison) -> tuple[Table, ...]:
-    note = f"first = {found.first} ({found.claims[0]} claims), second = {found.second} ({found.claims[1]} claims)"
+    note = f"first = {found.first} (claims: {found.claims[0]}), second = {found.second} (claims: {found.claims[1]})"
     return (
         Table("comparison", "Two graphs side by side: pairs", f"{note}; largest change of share first.", found.rows,
               ("a_label", "b_label", "first", "second", "first_share", "second_share", "first_score", "second_score",
