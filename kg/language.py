@@ -33,7 +33,8 @@ from spacy.tokens import Doc
 from spacy.vectors import Vectors  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.vocab import Vocab
 
-from kg import lemmatizer as _lemmatizer  # noqa: F401  (registers the component of the bundled pipeline)
+from kg import lemmatizer as _lemmatizer  # noqa: F401  (both register components of the bundled pipeline)
+from kg import recogniser as _recogniser  # noqa: F401
 from kg.errors import ModelError
 
 __all__ = ["BUNDLED", "NAME_LABELS", "digest", "load", "missing", "normalise", "paragraph_breaks", "parse"]
@@ -114,7 +115,7 @@ _COMPONENTS = {
     "a dependency parser": {"parser"},
     "a tagger or morphologizer": {"tagger", "morphologizer"},
     "a lemmatiser": {"lemmatizer", "trainable_lemmatizer", "kg_lemmatizer"},
-    "named-entity recognition": {"ner", "entity_ruler", "beam_ner"},
+    "named-entity recognition": {"ner", "entity_ruler", "beam_ner", "kg_recogniser"},
     "sentence boundaries": {"parser", "senter", "sentencizer"},
 }
 

@@ -1,4 +1,4 @@
-"""`python -m kg.training prepare | vectors | train | lemmas | assemble | evaluate`: see README.md."""
+"""`python -m kg.training prepare | vectors | train | lemmas | classes | names | assemble | evaluate`: see README.md."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ import srsly
 
 from kg import language
 from kg.errors import KgError
-from kg.training import assemble, corpora, evaluate, lemmas, vectors
+from kg.training import assemble, corpora, evaluate, lemmas, recogniser, vectors, word_classes
 
 _HERE = Path(__file__).parent
 _TREEBANKS = ["ancora", "cess"]
-_NAMES = ["conll", "cess"]
 
 
 def _prepare(args: argparse.Namespace) -> None:
-    words = corpora.prepare(args.data, args.runs, args.treebanks, args.names)
+    words = corpora.prepare(args.data, args.runs, args.treebanks)
     for name, count in words.items():
         print(f"{name}: {count:,} words")
 
@@ -33,21 +32,27 @@ def _lemmas(args: argparse.Namespace) -> None:
     srsly.write_json(args.runs / "lemmas.json", lemmas.learn((s for d in parts.train for s in d), args.data))
 
 
+def _classes(args: argparse.Namespace) -> None:
+    tables = word_classes.tables(word_classes.lines(args.data))
+    srsly.write_json(args.runs / "words.json", {"classes": tables.classes, "capitals": tables.capitals})
+
+
+def _names(args: argparse.Namespace) -> None:
+    recogniser.train(args.data, recogniser.read_tables(args.runs / "words.json"), args.runs / "names")
+
+
 def _train(args: argparse.Namespace) -> None:
-    for part in args.parts:
-        command = [
-            sys.executable, "-m", "spacy", "train", str(_HERE / "configs" / f"{part}.cfg"),
-            "--output", str(args.runs / part), "--code", str(_HERE / "augment.py"),
-            "--paths.train", str(args.runs / f"{part}-train.spacy"), "--paths.dev", str(args.runs / f"{part}-dev.spacy"),
-        ]  # fmt: skip
-        if part == "syntax":
-            command += ["--paths.vectors", str(args.runs / "vectors")]
-        subprocess.run(command, check=True)
+    command = [
+        sys.executable, "-m", "spacy", "train", str(_HERE / "configs" / "syntax.cfg"),
+        "--output", str(args.runs / "syntax"), "--code", str(_HERE / "augment.py"),
+        "--paths.train", str(args.runs / "syntax-train.spacy"), "--paths.dev", str(args.runs / "syntax-dev.spacy"),
+        "--paths.vectors", str(args.runs / "vectors"),
+    ]  # fmt: skip
+    subprocess.run(command, check=True)
 
 
 def _assemble(args: argparse.Namespace) -> None:
-    best = {part: args.runs / part / "model-best" for part in ("syntax", "names")}
-    assemble.assemble(best["syntax"], best["names"], args.runs / "lemmas.json", args.out)
+    assemble.assemble(args.runs / "syntax" / "model-best", args.runs / "names", args.runs / "lemmas.json", args.out)
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -59,7 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     for name, run, needs in (
         ("prepare", _prepare, "data runs"), ("vectors", _vectors, "data runs"), ("lemmas", _lemmas, "data runs"),
-        ("train", _train, "runs"), ("assemble", _assemble, "runs"), ("evaluate", _evaluate, "data"),
+        ("train", _train, "runs"), ("classes", _classes, "data runs"), ("names", _names, "data runs"),
+        ("assemble", _assemble, "runs"), ("evaluate", _evaluate, "data"),
     ):  # fmt: skip
         command = commands.add_parser(name)
         command.set_defaults(run=run)
@@ -72,9 +78,6 @@ def _parser() -> argparse.ArgumentParser:
 def _options(name: str, command: argparse.ArgumentParser) -> None:
     if name == "prepare":
         command.add_argument("--treebanks", nargs="+", default=_TREEBANKS, choices=list(corpora.TREEBANKS))
-        command.add_argument("--names", nargs="+", default=_NAMES, choices=list(corpora.NAMES))
-    elif name == "train":
-        command.add_argument("parts", nargs="*", default=["syntax", "names"], choices=["syntax", "names"])
     elif name == "assemble":
         command.add_argument("--out", type=Path, default=language.BUNDLED)
     elif name == "evaluate":

@@ -13,6 +13,7 @@ import spacy
 from spacy.language import Language
 
 from kg.lemmatizer import Lemmatizer
+from kg.recogniser import Recogniser
 
 __all__ = ["assemble", "write"]
 
@@ -20,14 +21,14 @@ VERSION = "0.1.0"
 
 
 def assemble(syntax: Path, names: Path, lemmas: Path, out: Path) -> Language:
-    """Join the trained syntax and names pipelines and the lemma table, and write the result to `out`."""
+    """Join the trained syntax pipeline, the name recogniser and the lemma table, and write the result to `out`."""
     nlp = spacy.load(syntax)
-    recogniser = spacy.load(names)
     nlp.add_pipe("kg_lemmatizer", name="lemmatizer")
-    component = nlp.get_pipe("lemmatizer")
-    assert isinstance(component, Lemmatizer)
-    component.from_disk(lemmas)
-    nlp.add_pipe("ner", source=recogniser, first=True)  # before the parser, whose sentence ends would cut names
+    nlp.add_pipe("kg_recogniser", name="ner")
+    for name, kind, path in (("lemmatizer", Lemmatizer, lemmas), ("ner", Recogniser, names)):
+        component = nlp.get_pipe(name)
+        assert isinstance(component, kind)
+        component.from_disk(path)
     nlp.meta.update(lang="es", name="kg_news", version=VERSION, description="Spanish news: syntax, lemmas, names")
     nlp.meta["performance"] = {}
     write(nlp, out)

@@ -1,4 +1,4 @@
-"""Prepare the corpora: treebanks and name corpora to `.spacy` files, with a development part, cleaned of evaluation text.
+"""Prepare the corpora: treebanks to `.spacy` files, name corpora to texts, cleaned of evaluation and development text.
 
 Everything is written for the text that the pipeline will see, that is after `kg.language.normalise`, and with the tokens
 of spaCy's Spanish tokenizer.
@@ -20,7 +20,7 @@ from kg.training import names
 from kg.training.conllu import Sentence, Word, documents, merge, read, retokenise, text_key
 from kg.training.errors import DataError
 
-__all__ = ["HELD_OUT", "TREEBANKS", "evaluation_keys", "prepare", "treebank_docs"]
+__all__ = ["HELD_OUT", "TREEBANKS", "evaluation_keys", "name_development", "name_docs", "prepare", "treebank_docs"]
 
 EVALUATION = "ud/ancora-eval.conllu"
 TREEBANKS = {  # corpus name → files
@@ -128,33 +128,33 @@ def _spaces(spans: list[tuple[int, int]], length: int) -> list[bool]:
 # ---------------------------------------------------------------- command
 
 
-def prepare(data: Path, out: Path, corpora: list[str], name_corpora: list[str]) -> dict[str, int]:
-    """Write `syntax-train`, `syntax-dev`, `names-train` and `names-dev` (`.spacy`) to `out`; returns their words."""
+def prepare(data: Path, out: Path, corpora: list[str]) -> dict[str, int]:
+    """Write `syntax-train.spacy` and `syntax-dev.spacy` to `out`; returns their words."""
     out.mkdir(parents=True, exist_ok=True)
     nlp = spacy.blank("es")
     parts = split(data, corpora)
     files = {
         "syntax-train": [d for doc in parts.train for d in treebank_docs(nlp, doc)],
         "syntax-dev": [d for doc in parts.development for d in treebank_docs(nlp, doc)],
-        **name_docs(nlp, data, name_corpora),
     }
     for name, docs in files.items():
         random.Random(SEED).shuffle(docs)
-        DocBin(docs=docs, attrs=["HEAD", "DEP", "LEMMA", "POS", "MORPH", "ENT_IOB", "ENT_TYPE"]).to_disk(
-            out / f"{name}.spacy"
-        )
+        DocBin(docs=docs, attrs=["HEAD", "DEP", "LEMMA", "POS", "MORPH"]).to_disk(out / f"{name}.spacy")
     return {name: sum(map(len, docs)) for name, docs in files.items()}
 
 
-def name_docs(nlp: Language, data: Path, corpora: list[str]) -> dict[str, list[Doc]]:
-    """Training and development texts of the name corpora; CoNLL-2002's last `HELD_OUT` sentences are development."""
-    forbidden = evaluation_keys(data)
-    train: list[Doc] = []
-    conll = names.read(data / NAMES["conll"])
-    held = conll[-HELD_OUT:]
-    keys = forbidden | {text_key(names.text(s)) for s in held}
-    for corpus in corpora:
-        sentences = conll[:-HELD_OUT] if corpus == "conll" else names.read(data / NAMES[corpus])
-        kept = [s for s in sentences if text_key(names.text(s)) not in keys]
-        train += names.docs(nlp, kept)
-    return {"names-train": train, "names-dev": names.docs(nlp, held, group=1)}
+def name_docs(nlp: Language, data: Path, corpus: str) -> list[Doc]:
+    """Training sentences of the corpus of names, each a text; without those of evaluation and development."""
+    sentences = names.read(data / NAMES[corpus])
+    forbidden = evaluation_keys(data) | {text_key(names.text(s)) for s in _held_out(data)}
+    kept = sentences[:-HELD_OUT] if corpus == "conll" else sentences
+    return names.docs(nlp, [s for s in kept if text_key(names.text(s)) not in forbidden])
+
+
+def name_development(nlp: Language, data: Path) -> list[Doc]:
+    """The last `HELD_OUT` sentences of CoNLL-2002's training part, each a text."""
+    return names.docs(nlp, _held_out(data))
+
+
+def _held_out(data: Path) -> list[names.Tagged]:
+    return names.read(data / NAMES["conll"])[-HELD_OUT:]

@@ -22,7 +22,7 @@ from spacy.tokens import Doc, Token
 
 from kg import language
 from kg.training.conllu import documents, read
-from kg.training.corpora import EVALUATION, name_docs, treebank_docs
+from kg.training.corpora import EVALUATION, name_development, treebank_docs
 from kg.training.errors import DataError
 
 __all__ = ["Figure", "evaluate", "f1", "format_table", "names_figures", "syntax_figures"]
@@ -44,7 +44,7 @@ class Figure:
 def evaluate(nlp: Language, data: Path) -> list[Figure]:
     """All figures of `nlp` on the evaluation parts under `data`."""
     gold = [d for doc in documents(read(data / EVALUATION)) for d in treebank_docs(spacy.blank("es"), doc)]
-    named = name_docs(spacy.blank("es"), data, [])["names-dev"]
+    named = name_development(spacy.blank("es"), data)
     start = time.process_time()
     parsed = list(language.parse(nlp, (d.text for d in gold)))
     seconds = time.process_time() - start

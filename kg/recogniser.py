@@ -1,0 +1,254 @@
+"""Name recogniser of the bundled pipeline: a conditional random field over words, their shapes, word classes and context.
+
+A linear-chain CRF (Lafferty, McCallum & Pereira 2001) labels the words of a sentence with BIO tags. Its features are the
+usual local ones of the CoNLL-2002 task (Carreras, Màrquez & Padró 2002) and, against the thinness of hand-labelled names,
+classes of words that occur in the same places of much unlabelled text (Brown et al. 1992; Agerri & Rigau 2016 for names).
+Words in a stretch of capitals («Ministerio de Exteriores de Rusia») also see what stands before and behind the stretch.
+`kg.training.recogniser` trains it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pycrfsuite
+import srsly
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+__all__ = ["Recogniser", "Tables", "features", "sentences", "spans"]
+
+LABELS = ("PER", "ORG", "LOC", "MISC")
+_ENDS = frozenset(".?!…") | {"...", "?...", "!..."}
+_LINKS = frozenset({"de", "del", "la", "las", "los", "el"})  # words that a name may have inside, at most two at a time
+_REMEMBERED = 100_000  # words whose features are kept
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What is known of words beforehand, from unlabelled text."""
+
+    classes: dict[str, list[int]]
+    """A word as it is written → its classes, coarse and fine."""
+    capitals: dict[str, int]
+    """A word in lower case → quarters of its occurrences inside sentences that are capitalised (1–4; 0 is left out)."""
+
+    def of(self, word: str) -> list[int]:
+        """Classes of `word`; those of its usual spelling when this one is rare; zeros for an unknown word."""
+        return self.classes.get(word) or self.classes.get(word.lower()) or self.classes.get(word.capitalize()) or _UNKNOWN
+
+
+_UNKNOWN = [0, 0]
+
+
+# ---------------------------------------------------------------- features
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a word tells of itself and of its neighbours."""
+
+    form: str
+    shape: str
+    classes: tuple[str, ...]
+    capital: bool
+    beside: dict[int, tuple[str, ...]]
+    """Distance at which it stands (−2 … 2) → features."""
+
+
+_EDGE = _Word("<>", "", ("<>", "<>"), False, {n: (f"w{n}=<>",) for n in (-2, -1, 1, 2)})
+
+
+def features(words: list[str], look: Callable[[str], _Word]) -> list[list[str]]:
+    """Features of each word of one sentence; `look` is that of a `Recogniser`."""
+    seen = [look(word) for word in words]
+    padded = [_EDGE, _EDGE, *seen, _EDGE, _EDGE]
+    found = [_local(*padded[i : i + 5]) for i in range(len(words))]
+    for start, end in _stretches(seen):
+        shared = _around(padded[start], padded[start + 1], padded[end + 2], seen[start], seen[end - 1], end - start)
+        for i in range(start, end):
+            found[i] += shared
+            found[i].append("first" if i == start else "last" if i == end - 1 else "inner")
+    return found
+
+
+def _local(b2: _Word, b1: _Word, word: _Word, a1: _Word, a2: _Word) -> list[str]:
+    """Features of a word with two neighbours on each side."""
+    pairs = [
+        f"w-1,0={b1.form} {word.form}", f"w0,1={word.form} {a1.form}", f"w-2,-1={b2.form} {b1.form}",
+        f"w1,2={a1.form} {a2.form}", f"s-1,0={b1.shape} {word.shape}", f"s0,1={word.shape} {a1.shape}",
+        f"s-1,0,1={b1.shape} {word.shape} {a1.shape}",
+    ]  # fmt: skip
+    for n, (before, own, after) in enumerate(zip(b1.classes, word.classes, a1.classes, strict=True)):
+        pairs += [f"c{n}-1,0={before} {own}", f"c{n}0,1={own} {after}", f"c{n}-1,1={before} {after}"]
+    if b1 is _EDGE:
+        pairs.append("start")
+    return [*word.beside[0], *b2.beside[-2], *b1.beside[-1], *a1.beside[1], *a2.beside[2], *pairs]
+
+
+def _around(b2: _Word, before: _Word, after: _Word, first: _Word, last: _Word, length: int) -> list[str]:
+    """Features that all words of a stretch of capitals share."""
+    b, a, f, e = before.classes[0], after.classes[0], first.classes[0], last.classes[0]
+    return [
+        f"before={before.form}", f"after={after.form}", f"beside={before.form} {after.form}", f"length={min(length, 5)}",
+        f"head={first.form}", f"tail={last.form}", f"before2={b2.form} {before.form}", f"before:{b}", f"after:{a}",
+        f"head:{f}", f"tail:{e}", f"beside:{b} {a}", f"in:{before.form} {f}", f"out:{f} {a}",
+    ]  # fmt: skip
+
+
+def _stretches(words: list[_Word]) -> Iterator[tuple[int, int]]:
+    """Longest runs of capitalised words, with up to two small words between them."""
+    start = 0
+    while start < len(words):
+        end = start + 1
+        if words[start].capital:
+            while (reach := _goes_on(words, end)) > end:
+                end = reach
+            yield start, end
+        start = end
+
+
+def _goes_on(words: list[_Word], end: int) -> int:
+    """Where a stretch that has come to `end` ends with its next word; `end` when there is none."""
+    for i, word in enumerate(words[end : end + 3], end):
+        if word.capital:
+            return i + 1
+        if word.form not in _LINKS:
+            break
+    return end
+
+
+def _look(word: str, tables: Tables) -> _Word:
+    form, shape, classes = word.lower(), _shape(word), [str(n) for n in tables.of(word)]
+    own = [f"w={form}", f"s={shape}", f"capitals={tables.capitals.get(form, 0)}{word[:1].isupper()}"]
+    own += [f"p{n}={form[:n]}" for n in (1, 2, 3, 4) if len(form) > n]
+    own += [f"e{n}={form[-n:]}" for n in (1, 2, 3, 4) if len(form) > n]
+    own += [name for name, found in _SIGNS.items() if found(word)]
+    own += [f"c{n}={c}" for n, c in enumerate(classes)]
+    beside = {0: tuple(own)}
+    for at in (-2, -1, 1, 2):
+        beside[at] = (f"w{at}={form}", f"s{at}={shape}", *(f"c{n}{at}={c}" for n, c in enumerate(classes)))
+    return _Word(form, shape, tuple(classes), word[:1].isupper(), beside)
+
+
+_SIGNS: dict[str, Callable[[str], bool]] = {
+    "capitals": lambda word: len(word) > 1 and word.isupper(),
+    "capital": lambda word: word[:1].isupper(),
+    "digit": lambda word: any(map(str.isdigit, word)),
+    "hyphen": lambda word: "-" in word,
+}
+_LONG = re.compile(r"(.)\1{2,}")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _shape(word: str) -> str:
+    """Letters by case, digits, other signs as they are; no sign more than twice in a row.
+
+    >>> _shape("OTAN"), _shape("Stoltenberg"), _shape("F-16")
+    ('XX', 'Xxx', 'X-dd')
+    """
+    return _LONG.sub(r"\1\1", "".join("X" if c.isupper() else "x" if c.islower() else "d" if c.isdigit() else c for c in word))
+
+
+def sentences(words: list[str]) -> Iterator[tuple[int, int]]:
+    """Indices (half open) of the stretches between full stops before a capital; the parser has not been here yet.
+
+    >>> list(sentences(["Sí", ".", "Dijo", "que", "no"]))
+    [(0, 2), (2, 5)]
+    """
+    start = 0
+    for i in range(1, len(words)):
+        if words[i - 1] in _ENDS and (words[i][:1].isupper() or words[i] in '"¿¡—'):
+            yield start, i
+            start = i
+    if start < len(words):
+        yield start, len(words)
+
+
+def spans(tags: Iterable[str]) -> list[tuple[int, int, str]]:
+    """Indices (half open) and label of each name in BIO tags; an `I-` without a beginning begins one.
+
+    >>> spans(["B-PER", "I-PER", "O", "I-ORG", "B-ORG"])
+    [(0, 2, 'PER'), (3, 4, 'ORG'), (4, 5, 'ORG')]
+    """
+    found: list[tuple[int, int, str]] = []
+    for i, tag in enumerate(tags):
+        if tag[0] == "I" and found and found[-1][1:] == (i, tag[2:]):
+            found[-1] = (found[-1][0], i + 1, tag[2:])
+        elif tag != "O":
+            found.append((i, i + 1, tag[2:]))
+    return found
+
+
+# ---------------------------------------------------------------- component
+
+
+class Recogniser:
+    """Pipeline component that sets the named entities of a `Doc` (`PER`, `ORG`, `LOC`, `MISC`)."""
+
+    labels = LABELS
+
+    def __init__(self, tables: Tables | None = None, weights: bytes = b"") -> None:
+        self.set(tables or Tables({}, {}), weights)
+
+    def set(self, tables: Tables, weights: bytes) -> None:
+        """Use these tables and weights (a model of CRFsuite; empty: no name is found)."""
+        self.tables, self.weights = tables, weights
+        self._tagger = pycrfsuite.Tagger()
+        if weights:
+            self._tagger.open_inmemory(weights)
+        self._known: dict[str, _Word] = {}
+
+    def look(self, word: str) -> _Word:
+        """The word's part of `features`, remembered."""
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[word] = _look(word, self.tables)
+        return known
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set the entities of `doc`, which need not have any other annotation."""
+        words = [token.text for token in doc]
+        found = [
+            Span(doc, start + a, start + b, label=label)
+            for start, end in sentences(words)
+            for a, b, label in spans(self.tag(words[start:end]))
+        ]
+        doc.set_ents(found)
+        return doc
+
+    def tag(self, words: list[str]) -> list[str]:
+        """BIO tags of the words of one sentence."""
+        return list(self._tagger.tag(features(words, self.look))) if self.weights else ["O"] * len(words)
+
+    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
+        """Write the weights and the tables to the folder `path`."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        (Path(path) / "weights.crf").write_bytes(self.weights)
+        srsly.write_json(Path(path) / "words.json", {"classes": self.tables.classes, "capitals": self.tables.capitals})
+
+    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> Recogniser:
+        """Read what `to_disk` wrote."""
+        self.set(Tables(**srsly.read_json(Path(path) / "words.json")), (Path(path) / "weights.crf").read_bytes())
+        return self
+
+    def to_bytes(self, exclude: Iterable[str] = ()) -> bytes:
+        """Weights and tables as bytes."""
+        return bytes(srsly.msgpack_dumps([self.weights, self.tables.classes, self.tables.capitals]))
+
+    def from_bytes(self, data: bytes, exclude: Iterable[str] = ()) -> Recogniser:
+        """What `to_bytes` made."""
+        weights, classes, capitals = srsly.msgpack_loads(data)
+        self.set(Tables(classes, capitals), weights)
+        return self
+
+
+@Language.factory("kg_recogniser", assigns=["doc.ents", "token.ent_iob", "token.ent_type"])
+def _create(nlp: Language, name: str) -> Recogniser:
+    return Recogniser()
