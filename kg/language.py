@@ -76,16 +76,15 @@ def load(name: str | None = None) -> Language:
 class _Remembered(Vectors):  # type: ignore[misc]
     """Floret vectors that put each word together from its letter n-grams once, not once for each batch."""
 
-    _rows: dict[int, NDArray[np.float32]]
-
     def get_batch(self, keys: Iterable[int | str]) -> NDArray[np.float32]:
         """Vectors of `keys`, one row each."""
-        rows = self.__dict__.setdefault("_rows", {})
-        wanted = [int(key) for key in keys]
-        new = sorted({key for key in wanted if key not in rows})
+        rows: dict[int, NDArray[np.float32]] = self.__dict__.setdefault("_rows", {})
+        unique, where = np.unique(np.asarray(keys, dtype=np.uint64), return_inverse=True)
+        wanted = unique.tolist()
+        new = [key for key in wanted if key not in rows]
         if new:
             rows.update(zip(new, super().get_batch(new), strict=True))
-        return np.stack([rows[key] for key in wanted]) if wanted else np.zeros((0, self.shape[1]), dtype=np.float32)
+        return np.stack([rows[key] for key in wanted])[where] if wanted else np.zeros((0, self.shape[1]), dtype=np.float32)
 
 
 def _remember_vectors(nlp: Language) -> None:

@@ -11,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
 import srsly
+from spacy.attrs import LEMMA, ORTH, POS
 from spacy.language import Language
+from spacy.parts_of_speech import NAMES as IDS_TO_NAMES  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.tokens import Doc
 
 __all__ = ["Lemmatizer", "apply_rule", "find_rule"]
@@ -54,13 +57,15 @@ class Lemmatizer:
     def __call__(self, doc: Doc) -> Doc:
         """Set the lemmas of `doc`, whose parts of speech must be set."""
         known = self._known
-        for token in doc:
-            key = (token.orth, token.pos)
-            lemma = known.get(key)
+        lemmas = []
+        for orth, pos in doc.to_array([ORTH, POS]).tolist():
+            lemma = known.get((orth, pos))
             if lemma is None:
-                lemma = known[key] = self.vocab.strings.add(self.lemma(token.orth_, token.pos_))
-            token.lemma = lemma
-        return doc
+                strings = self.vocab.strings
+                lemma = known[orth, pos] = strings.add(self.lemma(strings[orth], IDS_TO_NAMES[pos]))
+            lemmas.append([lemma])
+        column = np.array(lemmas, dtype=np.uint64).reshape(-1, 1)
+        return doc.from_array([LEMMA], column)  # type: ignore[arg-type]  # thinc's own array type
 
     def lemma(self, form: str, upos: str) -> str:
         """Lemma of `form` as the part of speech `upos`."""
