@@ -19,7 +19,7 @@ from kg.training.corpora import name_docs
 
 __all__ = ["sequences", "train"]
 
-CORPORA = {"conll": "", "cess": "cess|"}  # name corpus → mark of its own features; "" for the one whose labels we want
+CORPORA = {"conll": "", "cess": "cess|", "cess_dev": "cess|"}  # name corpus → mark of its own features; "" for the one whose labels we want
 SETTINGS = {
     "c1": 0.1, "c2": 0.01, "max_iterations": 100, "feature.minfreq": 2, "feature.possible_transitions": True,
 }
