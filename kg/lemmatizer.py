@@ -61,7 +61,7 @@ class Lemmatizer:
         for orth, pos in doc.to_array([ORTH, POS]).tolist():
             lemma = known.get((orth, pos))
             if lemma is None:
-                strings = self.vocab.strings
+                strings = doc.vocab.strings
                 lemma = known[orth, pos] = strings.add(self.lemma(strings[orth], IDS_TO_NAMES[pos]))
             lemmas.append([lemma])
         column = np.array(lemmas, dtype=np.uint64).reshape(-1, 1)

@@ -1,6 +1,6 @@
 """Name recogniser of the bundled pipeline: a conditional random field over words, their shapes, word classes and context.
 
-A linear-chain CRF (Lafferty, McCallum & Pereira 2001) labels the words of a sentence with BIO tags. Its features are the
+A linear-chain CRF (Lafferty, McCallum & Pereira 2001) labels the words of a paragraph with BIO tags. Its features are the
 usual local ones of the CoNLL-2002 task (Carreras, Màrquez & Padró 2002) and, against the thinness of hand-labelled names,
 classes of words that occur in the same places of much unlabelled text (Brown et al. 1992; Agerri & Rigau 2016 for names).
 Words in a stretch of capitals («Ministerio de Exteriores de Rusia») also see what stands before and behind the stretch.
@@ -20,10 +20,10 @@ import srsly
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-__all__ = ["Recogniser", "Tables", "features", "sentences", "spans"]
+__all__ = ["Recogniser", "Tables", "features", "spans"]
 
 LABELS = ("PER", "ORG", "LOC", "MISC")
-_ENDS = frozenset(".?!…") | {"...", "?...", "!..."}
+_ENDS = frozenset(".?!…") | {"...", "<>"}  # what a word that begins a sentence has before it
 _LINKS = frozenset({"de", "del", "la", "las", "los", "el"})  # words that a name may have inside, at most two at a time
 _REMEMBERED = 100_000  # words whose features are kept
 
@@ -41,6 +41,11 @@ class Tables:
         """Classes of `word`; those of its usual spelling when this one is rare; zeros for an unknown word."""
         return self.classes.get(word) or self.classes.get(word.lower()) or self.classes.get(word.capitalize()) or _UNKNOWN
 
+    def capital(self, form: str) -> str:
+        """How often the word of this lower-case form is capitalised, or that it is unknown."""
+        quarters = self.capitals.get(form)
+        return str(quarters) if quarters else "small" if form in self.classes else "unknown"
+
 
 _UNKNOWN = [0, 0]
 
@@ -56,18 +61,23 @@ class _Word:
     shape: str
     classes: tuple[str, ...]
     capital: bool
+    """Whether it begins with a capital, …"""
+    upper: bool
+    """… or has one anywhere."""
     beside: dict[int, tuple[str, ...]]
     """Distance at which it stands (−2 … 2) → features."""
 
 
-_EDGE = _Word("<>", "", ("<>", "<>"), False, {n: (f"w{n}=<>",) for n in (-2, -1, 1, 2)})
+_EDGE = _Word("<>", "", ("<>", "<>"), False, False, {n: (f"w{n}=<>",) for n in (-2, -1, 1, 2)})
+_FAR = ["far"]  # all that is told of a word without a capital in it or beside it: names have one, and it saves half the time
 
 
 def features(words: list[str], look: Callable[[str], _Word]) -> list[list[str]]:
-    """Features of each word of one sentence; `look` is that of a `Recogniser`."""
+    """Features of each word of a text; `look` is that of a `Recogniser`."""
     seen = [look(word) for word in words]
     padded = [_EDGE, _EDGE, *seen, _EDGE, _EDGE]
-    found = [_local(*padded[i : i + 5]) for i in range(len(words))]
+    near = [before.upper or word.upper or after.upper for before, word, after in zip(padded[1:], seen, padded[3:], strict=False)]
+    found = [_local(*padded[i : i + 5]) if near[i] else _FAR for i in range(len(words))]
     for start, end in _stretches(seen):
         shared = _around(padded[start], padded[start + 1], padded[end + 2], seen[start], seen[end - 1], end - start)
         for i in range(start, end):
@@ -85,7 +95,7 @@ def _local(b2: _Word, b1: _Word, word: _Word, a1: _Word, a2: _Word) -> list[str]
     ]  # fmt: skip
     for n, (before, own, after) in enumerate(zip(b1.classes, word.classes, a1.classes, strict=True)):
         pairs += [f"c{n}-1,0={before} {own}", f"c{n}0,1={own} {after}", f"c{n}-1,1={before} {after}"]
-    if b1 is _EDGE:
+    if b1.form in _ENDS:
         pairs.append("start")
     return [*word.beside[0], *b2.beside[-2], *b1.beside[-1], *a1.beside[1], *a2.beside[2], *pairs]
 
@@ -124,7 +134,7 @@ def _goes_on(words: list[_Word], end: int) -> int:
 
 def _look(word: str, tables: Tables) -> _Word:
     form, shape, classes = word.lower(), _shape(word), [str(n) for n in tables.of(word)]
-    own = [f"w={form}", f"s={shape}", f"capitals={tables.capitals.get(form, 0)}{word[:1].isupper()}"]
+    own = [f"w={form}", f"s={shape}", f"capitals={tables.capital(form)} {word[:1].isupper()}"]
     own += [f"p{n}={form[:n]}" for n in (1, 2, 3, 4) if len(form) > n]
     own += [f"e{n}={form[-n:]}" for n in (1, 2, 3, 4) if len(form) > n]
     own += [name for name, found in _SIGNS.items() if found(word)]
@@ -132,7 +142,7 @@ def _look(word: str, tables: Tables) -> _Word:
     beside = {0: tuple(own)}
     for at in (-2, -1, 1, 2):
         beside[at] = (f"w{at}={form}", f"s{at}={shape}", *(f"c{n}{at}={c}" for n, c in enumerate(classes)))
-    return _Word(form, shape, tuple(classes), word[:1].isupper(), beside)
+    return _Word(form, shape, tuple(classes), word[:1].isupper(), form != word, beside)
 
 
 _SIGNS: dict[str, Callable[[str], bool]] = {
@@ -152,21 +162,6 @@ def _shape(word: str) -> str:
     ('XX', 'Xxx', 'X-dd')
     """
     return _LONG.sub(r"\1\1", "".join("X" if c.isupper() else "x" if c.islower() else "d" if c.isdigit() else c for c in word))
-
-
-def sentences(words: list[str]) -> Iterator[tuple[int, int]]:
-    """Indices (half open) of the stretches between full stops before a capital; the parser has not been here yet.
-
-    >>> list(sentences(["Sí", ".", "Dijo", "que", "no"]))
-    [(0, 2), (2, 5)]
-    """
-    start = 0
-    for i in range(1, len(words)):
-        if words[i - 1] in _ENDS and (words[i][:1].isupper() or words[i] in '"¿¡—'):
-            yield start, i
-            start = i
-    if start < len(words):
-        yield start, len(words)
 
 
 def spans(tags: Iterable[str]) -> list[tuple[int, int, str]]:
@@ -214,17 +209,12 @@ class Recogniser:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the entities of `doc`, which need not have any other annotation."""
-        words = [token.text for token in doc]
-        found = [
-            Span(doc, start + a, start + b, label=label)
-            for start, end in sentences(words)
-            for a, b, label in spans(self.tag(words[start:end]))
-        ]
-        doc.set_ents(found)
+        found = spans(self.tag([token.text for token in doc]))
+        doc.set_ents([Span(doc, start, end, label=label) for start, end, label in found])
         return doc
 
     def tag(self, words: list[str]) -> list[str]:
-        """BIO tags of the words of one sentence."""
+        """BIO tags of the words of a text."""
         return list(self._tagger.tag(features(words, self.look))) if self.weights else ["O"] * len(words)
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:

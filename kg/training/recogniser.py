@@ -1,6 +1,6 @@
 """Train the name recogniser: a CRF on the name corpora, with word classes from raw text.
 
-CoNLL-2002 and CESS-ESP do not agree on what a country or a company is. CESS's sentences therefore carry their features
+CoNLL-2002 and CESS-ESP do not agree on what a country or a company is. CESS's texts therefore carry their features
 twice, once as they are and once marked as CESS's (Daumé 2007), so that what is peculiar to them is learnt apart.
 """
 
@@ -14,12 +14,13 @@ import spacy
 import srsly
 from spacy.tokens import Doc
 
-from kg.recogniser import Recogniser, Tables, features, sentences
+from kg.recogniser import Recogniser, Tables, features
 from kg.training.corpora import name_docs
 
 __all__ = ["sequences", "train"]
 
-CORPORA = {"conll": "", "cess": "cess|", "cess_dev": "cess|"}  # name corpus → mark of its own features; "" for the one whose labels we want
+# Name corpus → mark of its own features; none for the one whose labels we want.
+CORPORA = {"conll": "", "cess": "cess|", "cess_dev": "cess|"}
 SETTINGS = {
     "c1": 0.1, "c2": 0.01, "max_iterations": 100, "feature.minfreq": 2, "feature.possible_transitions": True,
 }
@@ -27,12 +28,9 @@ _PECULIAR = ("w=", "w-1=", "w1=", "s=", "c1=", "c0-1=", "c01=", "before", "after
 
 
 def sequences(docs: Iterable[Doc]) -> Iterator[tuple[list[str], list[str]]]:
-    """Words and BIO tags of each sentence, divided as the recogniser divides."""
+    """Words and BIO tags of each text."""
     for doc in docs:
-        words = [token.text for token in doc]
-        tags = [f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else "O" for token in doc]
-        for start, end in sentences(words):
-            yield words[start:end], tags[start:end]
+        yield [t.text for t in doc], [f"{t.ent_iob_}-{t.ent_type_}" if t.ent_type_ else "O" for t in doc]
 
 
 def train(data: Path, tables: Tables, out: Path) -> Recogniser:
