@@ -1,4 +1,4 @@
-"""`python -m kg.training COMMAND`: prepare, vectors, train, silver, finish, lemmas, classes, names, assemble, evaluate.
+"""`python -m kg.training COMMAND`: prepare, vectors, train, lemmas, classes, names, assemble, evaluate.
 
 README.md says what each does, and in which order.
 """
@@ -14,7 +14,7 @@ import srsly
 
 from kg import language
 from kg.errors import KgError
-from kg.training import assemble, corpora, evaluate, lemmas, recogniser, silver, vectors, word_classes
+from kg.training import assemble, corpora, evaluate, lemmas, recogniser, vectors, word_classes
 
 _HERE = Path(__file__).parent
 _TREEBANKS = ["ancora", "cess"]
@@ -45,31 +45,17 @@ def _names(args: argparse.Namespace) -> None:
 
 
 def _train(args: argparse.Namespace) -> None:
-    _spacy_train(args.runs, "syntax", "syntax-train", args.runs / "vectors")
-
-
-def _silver(args: argparse.Namespace) -> None:
-    for kind, count in silver.mix(args.data, args.runs, args.second).items():
-        print(f"{kind}: {count:,} words")
-
-
-def _finish(args: argparse.Namespace) -> None:
-    start = args.runs / "syntax" / "model-best"
-    _spacy_train(args.runs, "finish", "mixed-train", start, "--paths.source", str(start))
-
-
-def _spacy_train(runs: Path, config: str, corpus: str, vectors_of: Path, *more: str) -> None:
     command = [
-        sys.executable, "-m", "spacy", "train", str(_HERE / "configs" / f"{config}.cfg"),
-        "--output", str(runs / config), "--code", str(_HERE / "augment.py"),
-        "--paths.train", str(runs / f"{corpus}.spacy"), "--paths.dev", str(runs / "syntax-dev.spacy"),
-        "--paths.vectors", str(vectors_of), *more,
+        sys.executable, "-m", "spacy", "train", str(_HERE / "configs" / "syntax.cfg"),
+        "--output", str(args.runs / "syntax"), "--code", str(_HERE / "augment.py"),
+        "--paths.train", str(args.runs / "syntax-train.spacy"), "--paths.dev", str(args.runs / "syntax-dev.spacy"),
+        "--paths.vectors", str(args.runs / "vectors"),
     ]  # fmt: skip
     subprocess.run(command, check=True)
 
 
 def _assemble(args: argparse.Namespace) -> None:
-    assemble.assemble(args.runs / "finish" / "model-best", args.runs / "names", args.runs / "lemmas.json", args.out)
+    assemble.assemble(args.runs / "syntax" / "model-best", args.runs / "names", args.runs / "lemmas.json", args.out)
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -81,8 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     for name, run, needs in (
         ("prepare", _prepare, "data runs"), ("vectors", _vectors, "data runs"), ("lemmas", _lemmas, "data runs"),
-        ("train", _train, "runs"), ("silver", _silver, "data runs"), ("finish", _finish, "runs"),
-        ("classes", _classes, "data runs"), ("names", _names, "data runs"),
+        ("train", _train, "runs"), ("classes", _classes, "data runs"), ("names", _names, "data runs"),
         ("assemble", _assemble, "runs"), ("evaluate", _evaluate, "data"),
     ):  # fmt: skip
         command = commands.add_parser(name)
@@ -96,8 +81,6 @@ def _parser() -> argparse.ArgumentParser:
 def _options(name: str, command: argparse.ArgumentParser) -> None:
     if name == "prepare":
         command.add_argument("--treebanks", nargs="+", default=_TREEBANKS, choices=list(corpora.TREEBANKS))
-    elif name == "silver":
-        command.add_argument("--second", required=True, help="a second parser: a folder or a package")
     elif name == "assemble":
         command.add_argument("--out", type=Path, default=language.BUNDLED)
     elif name == "evaluate":
