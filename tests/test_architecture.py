@@ -19,7 +19,7 @@ FLOORS = (
     {"errors", "resources", "model", "names"},
     {"shapes", "titles"},
     {"ontology"},
-    {"settings", "classes", "lexicon", "knowledge", "lemmatizer", "articles", "dates"},
+    {"settings", "classes", "lexicon", "knowledge", "lemmatizer", "recogniser", "articles", "dates"},
     {"language"},
     {"nominals", "evaluation", "tokens"},
     {"calibration"},
