@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 from kg.actors.groups import Groups
 from kg.actors.naming import SAME_NAME
 from kg.actors.register import Record
-from kg.mentions import Description
+from kg.mentions import Description, Name
 from kg.model import Link
 from kg.nominals import fold
 
@@ -79,13 +79,19 @@ class People(Groups):
             roles = self.knowledge.roles(d.title, entry.key)
             held = [t for role in roles for t in self.knowledge.tenures(of=entry.key, role=role)]
             return next((people[t.person] for t in held if t.person in people), None)
-        holders = self.holders(d.title, entry.key, self.date)
-        lately = self.holders(d.title, entry.key, self.lately) if self.lately and present else ()
+        title = self._title_at(d)
+        holders = self.holders(title, entry.key, self.date)
+        lately = self.holders(title, entry.key, self.lately) if self.lately and present else ()
         named = next((people[t.person] for t in (*holders, *lately) if t.person in people), None)
         if named or present or not holders or d.determiner == "indef":
             return named
         why = f"«{d.title}» of {entry.label} in {self.date}"
         return self.known(holders[0].person, Link(0.8 if len(holders) == 1 else 0.5, why)).id
+
+    def _title_at(self, d: Description) -> str:
+        """«jefe del Pentágono»: beside a metonym the title means another office than alone."""
+        metonym = isinstance(d.body, Name) and any(sense.how == "metonym" for sense in d.body.senses)
+        return self.doc.span(d.noun, d.end).text if metonym else d.title
 
     def _by_country(self, d: Description, owner: str | None) -> str | None:
         """«el político danés», «el jefe aliado», «el mandatario»: the latest person before that fits."""
