@@ -11,6 +11,7 @@ The scheme is that of Fellegi and Sunter (1969), "A theory for record linkage", 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -104,6 +105,10 @@ class Comparator:
     holds: Callable[[Profile, Profile], bool]
 
 
+KNOWN = re.compile(r"^(?:\w+/[^/]+/of/)*[^/]+$")
+"""A path that comes down to a key of the knowledge base."""
+
+
 def actor_paths(reading: Reading) -> dict[str, str]:
     """Path of each actor of a reading before any joining, by its id.
 
@@ -126,9 +131,10 @@ def _path(name: str, actors: Mapping[str, Actor], article: str, above: frozenset
         return actor.key
     if actor.described is None or name in above:
         return f"{actor.type}/{slug(actor.label)}"
-    known = actor.of is not None and actor.of in actors
-    owner = f"of/{_path(str(actor.of), actors, article, above | {name})}" if known else f"in/{article}"
-    return f"{actor.type}/{slug(actor.described)}/{owner}"
+    owner = _path(actor.of, actors, article, above | {name}) if actor.of is not None and actor.of in actors else ""
+    # An owner who is not in the knowledge base may yet turn out to be somebody else.
+    place = f"of/{owner}" if KNOWN.search(owner) else f"in/{article}"
+    return f"{actor.type}/{slug(actor.described)}/{place}"
 
 
 def display_label(actor: Actor, article: Article) -> str:
@@ -235,7 +241,8 @@ def _alone(actor: Actor, path: str) -> ActorIdentity:
         return ActorIdentity(path, "its key in the knowledge base")
     if actor.described is None:
         return ActorIdentity(path, "its type and name")
-    return ActorIdentity(path, "described only: its words and whose it is" if actor.of else "described only: of this article")
+    told = "its words and whose it is" if KNOWN.search(path) else "of this article"
+    return ActorIdentity(path, f"described only: {told}")
 
 
 def heads(found: Mapping[str, Profile], decisions: Sequence[Decision]) -> dict[str, ActorIdentity]:
