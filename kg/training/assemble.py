@@ -17,7 +17,7 @@ from kg.recogniser import Recogniser
 
 __all__ = ["assemble", "write"]
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 def assemble(syntax: Path, names: Path, lemmas: Path, out: Path) -> Language:
