@@ -110,13 +110,26 @@ class _Finder:
     # ------------------------------------------------------------ names
 
     def _all_names(self) -> list[Name]:
-        found = (span for span in self._recognised() if not (self._describes(*span[:2]) or self._two_names(*span[:2])))
+        apart = (part for span in self._recognised() for part in self._portfolio_apart(*span))
+        found = (span for span in apart if not (self._describes(*span[:2]) or self._two_names(*span[:2])))
         recognised = [self._without_noun(*span) for span in found]
         spans = self._merge(list(self._known()), recognised)
         names = [self._name(start, end, label) for start, end, label in spans]
         _acronyms(self.doc, names)
         _dateline(self.doc, names)
         return names
+
+    def _portfolio_apart(self, start: int, end: int, label: str) -> Iterator[tuple[int, int, str]]:
+        """«ministros de *Defensa de la Alianza*»: a portfolio and a known body that the recogniser took for one name."""
+        office = self.nouns.at(self.words, start - 2) if start > 1 and self.words[start - 1] in _OF else ()
+        if office and fold(office[0].form).split()[-1] in nominals.folded("portfolios"):
+            for i in range(start + 1, end - 1):
+                body = next((j for j in range(i + 1, min(i + 3, end)) if self.capital[j]), end)
+                if self.words[i] in _OF and body < end and self.knowledge.senses(self._text(body, end)):
+                    yield start, i, label
+                    yield body, end, "ORG"
+                    return
+        yield start, end, label
 
     def _two_names(self, start: int, end: int) -> bool:
         """«Biden para Gaza»: two known names that the recogniser took for one."""

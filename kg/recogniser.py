@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pycrfsuite
 import srsly
+from spacy.attrs import ORTH
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
@@ -72,12 +73,11 @@ _EDGE = _Word("<>", "", ("<>", "<>"), False, False, {n: (f"w{n}=<>",) for n in (
 _FAR = ["far"]  # all that is told of a word without a capital in it or beside it: names have one, and it saves half the time
 
 
-def features(words: list[str], look: Callable[[str], _Word]) -> list[list[str]]:
-    """Features of each word of a text; `look` is that of a `Recogniser`."""
-    seen = [look(word) for word in words]
+def features(seen: list[_Word]) -> list[list[str]]:
+    """Features of each word of a text, from what `Recogniser.look` sees in each."""
     padded = [_EDGE, _EDGE, *seen, _EDGE, _EDGE]
     near = [before.upper or word.upper or after.upper for before, word, after in zip(padded[1:], seen, padded[3:], strict=False)]
-    found = [_local(*padded[i : i + 5]) if near[i] else _FAR for i in range(len(words))]
+    found = [_local(*padded[i : i + 5]) if near[i] else _FAR for i in range(len(seen))]
     for start, end in _stretches(seen):
         shared = _around(padded[start], padded[start + 1], padded[end + 2], seen[start], seen[end - 1], end - start)
         for i in range(start, end):
@@ -196,26 +196,33 @@ class Recogniser:
         self._tagger = pycrfsuite.Tagger()
         if weights:
             self._tagger.open_inmemory(weights)
-        self._known: dict[str, _Word] = {}
+        self._known: dict[int, _Word] = {}
 
     def look(self, word: str) -> _Word:
-        """The word's part of `features`, remembered."""
-        known = self._known.get(word)
-        if known is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            known = self._known[word] = _look(word, self.tables)
-        return known
+        """The word's part of `features`."""
+        return _look(word, self.tables)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the entities of `doc`, which need not have any other annotation."""
-        found = spans(self.tag([token.text for token in doc]))
-        doc.set_ents([Span(doc, start, end, label=label) for start, end, label in found])
+        if self.weights:
+            found = spans(self._tagger.tag(features(self._seen(doc))))
+            doc.set_ents([Span(doc, start, end, label=label) for start, end, label in found])
         return doc
+
+    def _seen(self, doc: Doc) -> list[_Word]:
+        """`look` at each word, remembered."""
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        known = self._known
+        keys: list[int] = doc.to_array([ORTH]).reshape(-1).tolist()  # type: ignore[assignment]  # of thinc's own array type
+        for key in set(keys):
+            if key not in known:
+                known[key] = self.look(doc.vocab.strings[key])
+        return [known[key] for key in keys]
 
     def tag(self, words: list[str]) -> list[str]:
         """BIO tags of the words of a text."""
-        return list(self._tagger.tag(features(words, self.look))) if self.weights else ["O"] * len(words)
+        return list(self._tagger.tag(features([self.look(word) for word in words]))) if self.weights else ["O"] * len(words)
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
         """Write the weights and the tables to the folder `path`."""

@@ -40,7 +40,7 @@ def train(data: Path, tables: Tables, out: Path) -> Recogniser:
     for corpus, mark in CORPORA.items():
         docs = name_docs(spacy.blank("es"), data, corpus)
         for words, tags in sequences(docs):
-            trainer.append(_marked(features(words, recogniser.look), mark), tags)
+            trainer.append(_marked(features([recogniser.look(word) for word in words]), mark), tags)
     out.mkdir(parents=True, exist_ok=True)
     trainer.train(str(out / "weights.crf"))
     recogniser.set(tables, (out / "weights.crf").read_bytes())
