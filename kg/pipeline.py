@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from kg import articles
 from kg.errors import ArticleError
 from kg.model import Article, Reading
-from kg.resources import cache_dir
+from kg.resources import cache_dir, ontology_dir
 from kg.settings import Settings
 from kg.settings import load as load_settings
 
@@ -227,11 +227,12 @@ def _read_in_worker(task: tuple[str | None, list[Article]]) -> list[Outcome]:
 
 @cache
 def _code_digest() -> str:
-    """Digest of the package's code: a newer version reads anew."""
-    folder = Path(__file__).parent
-    files = sorted(folder.rglob("*.py"))
-    content = b"\x1f".join(file.relative_to(folder).as_posix().encode() + file.read_bytes() for file in files)
-    return hashlib.sha256(content).hexdigest()
+    """Digest of the package's code and of the tables under `ontology/`: a newer version reads anew."""
+    content = hashlib.sha256()
+    for folder, pattern in ((Path(__file__).parent, "*.py"), (ontology_dir(), "*.tsv")):
+        for file in sorted(folder.rglob(pattern)):
+            content.update(file.relative_to(folder).as_posix().encode() + b"\x1f" + file.read_bytes() + b"\x1f")
+    return content.hexdigest()
 
 
 # --- the whole way ------------------------------------------------------------------------------------------------

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kg import pipeline
 from kg.calibration import ENOUGH, Reliability, confidence, read, reliability, write
 from kg.errors import OntologyError
+from kg.resources import ontology_dir
 
 
 def _document(events: list[dict[str, Any]]) -> dict[str, Any]:
@@ -49,3 +52,13 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str) -> None:
 def test_every_rule_has_a_confidence() -> None:
     assert 0 < confidence("verb.active") < 1
     assert confidence("noun.never-seen") == confidence("noun")
+
+
+def test_readings_are_made_anew_after_another_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ontology_dir(), tmp_path / "ontology", ignore=shutil.ignore_patterns("actors"))
+    monkeypatch.setattr(pipeline, "ontology_dir", lambda: tmp_path / "ontology")
+    before = pipeline._code_digest.__wrapped__()
+    assert pipeline._code_digest.__wrapped__() == before
+    table = tmp_path / "ontology" / "confidence.tsv"
+    table.write_text(table.read_text("utf-8").replace("0.", "0.1", 1), "utf-8")
+    assert pipeline._code_digest.__wrapped__() != before
