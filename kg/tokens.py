@@ -7,54 +7,72 @@ would on spaCy's own tokens and asking costs next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
-from spacy.attrs import DEP, ENT_TYPE, HEAD, LEMMA, MORPH, ORTH, POS, SENT_START, SPACY
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, ORTH, POS, SENT_START, SPACY
 from spacy.lang.lex_attrs import is_punct
+from spacy.strings import StringStore
 from spacy.tokens import Doc
 
 from kg.model import Span
 
 __all__ = ["Text", "Token"]
 
-_READ = [ORTH, LEMMA, POS, DEP, ENT_TYPE, MORPH, SENT_START, SPACY, HEAD]
+_READ = [ORTH, LEMMA, POS, DEP, ENT_TYPE, MORPH, SPACY, ENT_IOB, SENT_START, HEAD]
+_ENT_INSIDE, _ENT_BEGINS = 1, 3
+"""Values of ENT_IOB."""
 
 
 class Token:
     """A word, mark or stretch of white space; attributes mean what they mean in spaCy."""
 
-    __slots__ = ("children", "dep_", "doc", "ent_type_", "head", "i", "idx", "is_punct", "is_sent_start", "is_space", "lefts",
-                 "lemma_", "lower_", "morph", "pos_", "relation", "rights", "sentence", "text")
+    __slots__ = ("children", "dep_", "doc", "ent_type_", "head", "i", "idx", "is_punct", "is_space", "lemma", "lemma_", "lower_",
+                 "morph", "pos_", "relation", "sentence", "text")
 
-    doc: Text
     head: Token
     """The governor; a root is its own."""
-    children: tuple[Token, ...]
-    """Dependents in the order of the text, those before it (`lefts`) and those behind it (`rights`)."""
-    lefts: tuple[Token, ...]
-    rights: tuple[Token, ...]
+    children: Sequence[Token]
+    """Dependents in the order of the text."""
+    lemma: str
+    """`lemma_` in lower case, the word itself where it has none."""
+    relation: str
+    """`dep_` without its subtype."""
+    morph: Mapping[str, list[str]]
+    """Features and their values, as in `morph.get("Number", [])`."""
     sentence: tuple[int, int]
     """Indices (half open) of its sentence."""
-    is_sent_start: bool
 
-    def __init__(self, i: int, idx: int, form: tuple[str, str, bool, bool], lemma: str, pos: str, dep: str, ent_type: str,
-                 morph: Mapping[str, list[str]]) -> None:
-        self.i, self.idx = i, idx
+    def __init__(self, doc: Text, i: int, idx: int, form: _Form, lemma: tuple[str, str], pos: str, dep: tuple[str, str],
+                 ent_type: str, morph: Mapping[str, list[str]]) -> None:
+        self.doc, self.i, self.idx = doc, i, idx
         self.text, self.lower_, self.is_punct, self.is_space = form
-        self.lemma_, self.pos_, self.dep_, self.ent_type_ = lemma, pos, dep, ent_type
-        self.children = self.lefts = self.rights = ()
-        self.relation = dep.partition(":")[0]
-        """`dep_` without its subtype."""
-        self.morph = morph
-        """Features and their values, as in `morph.get("Number", [])`."""
+        self.lemma_, self.lemma = lemma if lemma[0] else ("", self.lower_)
+        self.pos_, self.ent_type_, self.morph = pos, ent_type, morph
+        self.dep_, self.relation = dep
+        self.head, self.children = self, ()
 
     def __len__(self) -> int:
         return len(self.text)
 
     def __repr__(self) -> str:
         return f"{self.text}/{self.i}"
+
+    @property
+    def lefts(self) -> list[Token]:
+        """Dependents before it."""
+        return [child for child in self.children if child.i < self.i]
+
+    @property
+    def rights(self) -> list[Token]:
+        """Dependents behind it."""
+        return [child for child in self.children if child.i > self.i]
+
+    @property
+    def is_sent_start(self) -> bool:
+        return self.i == self.sentence[0]
 
     @property
     def is_digit(self) -> bool:
@@ -106,39 +124,56 @@ class Text(list[Token]):
     """
 
     def __init__(self, doc: Doc) -> None:
-        self.source, self.text = doc, doc.text
-        self.entities = [(ent.start, ent.end, ent.label_) for ent in doc.ents]
-        """Named entities: indices (half open) and label."""
-        self.sentences: list[tuple[int, int]] = []
-        """Indices (half open) of each sentence."""
+        self.source = doc
         table = doc.to_array(_READ)
-        columns = table.T.tolist()
-        super().__init__(_tokens(doc, columns))
+        *words, marks, starts, _ = table.T.tolist()
+        self._read(doc.vocab.strings, *words)
         self._link((table[:, -1].view(np.int64) + np.arange(len(doc))).tolist())
-        self._divide([n for n, start in enumerate(columns[_READ.index(SENT_START)]) if start == 1 and n])
+        self.sentences = self._divide([n for n, start in enumerate(starts) if start == 1 and n])
+        """Indices (half open) of each sentence."""
+        self.entities = list(self._entities(marks))
+        """Named entities: indices (half open) and label."""
+
+    def _read(self, strings: StringStore, forms: list[int], lemmas: list[int], tags: list[int], relations: list[int],
+              labels: list[int], morphs: list[int], spaces: list[int]) -> None:
+        """Make the tokens, not yet tied to each other, and the text."""
+        form_of = {key: _form(strings[key]) for key in set(forms)}
+        lemma_of = {key: _lemma(strings[key] if key else "") for key in set(lemmas)}
+        names = {key: strings[key] if key else "" for key in {*tags, *labels}}
+        relation_of = {key: _relation(strings[key] if key else "") for key in set(relations)}
+        features_of = {key: _features(strings[key] if key else "") for key in set(morphs)}
+        idx = 0
+        for i, (form, lemma, tag, dep, label, morph, space) in enumerate(
+                zip(forms, lemmas, tags, relations, labels, morphs, spaces, strict=True)):
+            word = form_of[form]
+            self.append(Token(self, i, idx, word, lemma_of[lemma], names[tag], relation_of[dep], names[label], features_of[morph]))
+            idx += len(word[0]) + space
+        self.text = "".join([f"{token.text} " if space else token.text for token, space in zip(self, spaces, strict=True)])
 
     def _link(self, heads: list[int]) -> None:
-        lefts: dict[int, list[Token]] = {}
-        rights: dict[int, list[Token]] = {}
-        for i, (token, head) in enumerate(zip(self, heads, strict=True)):
-            token.doc, token.head = self, self[head]
-            if head != i:
-                (lefts if head > i else rights).setdefault(head, []).append(token)
-        for i, found in lefts.items():
-            self[i].lefts = self[i].children = tuple(found)
-        for i, found in rights.items():
-            token = self[i]
-            token.rights = tuple(found)
-            token.children = token.lefts + token.rights
+        below: dict[int, list[Token]] = {}
+        for token, head in zip(self, heads, strict=True):
+            if head != token.i:
+                token.head = self[head]
+                below.setdefault(head, []).append(token)
+        for i, children in below.items():
+            self[i].children = children
 
-    def _divide(self, starts: list[int]) -> None:
-        first = 0
-        for end in (*starts, len(self)):
-            if end > first:
-                self.sentences.append((first, end))
-            for token in self[first:end]:
-                token.sentence, token.is_sent_start = (first, end), token.i == first
-            first = end
+    def _divide(self, starts: list[int]) -> list[tuple[int, int]]:
+        bounds = [0, *starts, len(self)] if self else []
+        sentences = list(pairwise(bounds))
+        for sentence in sentences:
+            for token in self[slice(*sentence)]:
+                token.sentence = sentence
+        return sentences
+
+    def _entities(self, marks: list[int]) -> Iterator[tuple[int, int, str]]:
+        for start, mark in enumerate(marks):
+            if mark == _ENT_BEGINS and self[start].ent_type_:
+                end = start + 1
+                while end < len(marks) and marks[end] == _ENT_INSIDE:
+                    end += 1
+                yield start, end, self[start].ent_type_
 
     def span(self, start: int, end: int) -> Span:
         """The words `start`–`end` (half open) as a stretch of the text."""
@@ -156,23 +191,25 @@ def _depth(token: Token) -> int:
     return sum(1 for _ in token.ancestors)
 
 
-def _tokens(doc: Doc, columns: list[list[int]]) -> Iterator[Token]:
-    """The tokens in order, not yet tied to each other."""
-    strings = doc.vocab.strings
-    forms = {key: _form(strings[key]) for key in set(columns[0])}
-    names = {key: strings[key] if key else "" for column in columns[1:5] for key in set(column)}
-    features = {key: _features(strings[key]) if key else {} for key in set(columns[5])}
-    idx = 0
-    for i, (orth, lemma, pos, dep, ent, morph, _, space, _) in enumerate(zip(*columns, strict=True)):
-        form = forms[orth]
-        yield Token(i, idx, form, names[lemma], names[pos], names[dep], names[ent], features[morph])
-        idx += len(form[0]) + space
+_Form = tuple[str, str, bool, bool]
 
 
 @lru_cache(maxsize=100_000)
-def _form(text: str) -> tuple[str, str, bool, bool]:
+def _form(text: str) -> _Form:
     """The word, in lower case, whether it is punctuation, and whether it is white space."""
     return text, text.lower(), is_punct(text), text.isspace()
+
+
+@lru_cache(maxsize=100_000)
+def _lemma(text: str) -> tuple[str, str]:
+    """The lemma as it is and in lower case."""
+    return text, text.lower()
+
+
+@lru_cache(maxsize=1_000)
+def _relation(text: str) -> tuple[str, str]:
+    """The relation with its subtype and without: `nsubj:pass`, `nsubj`."""
+    return text, text.partition(":")[0]
 
 
 @lru_cache(maxsize=10_000)
