@@ -125,6 +125,8 @@ class Knowledge:
         self._members: Mapping[str, Sequence[Sequence[Any]]] = index["members"]
         self._states: Mapping[str, str] = index["states"]
         self._demonyms: Mapping[str, Sequence[str]] = index["demonyms"]
+        self._known: dict[str, Entry] = {}
+        self._spells: dict[int, Tenure] = {}
         self._asked: dict[tuple[str, str | None], tuple[Sense, ...]] = {}
         self._groups: dict[str, Mapping[tuple[str, int, int], list[tuple[int, str]]]] = {}
         self._nationals: dict[str, str | None] = {}
@@ -141,8 +143,11 @@ class Knowledge:
 
     def entry(self, key: str) -> Entry:
         """The actor with this key; KeyError when there is none."""
-        kind, label, label_en, wikidata, country, sort, part_of = self._entries[key]
-        return Entry(key, kind, label, label_en, wikidata, country, sort, part_of)
+        known = self._known.get(key)
+        if known is None:
+            kind, label, label_en, wikidata, country, sort, part_of = self._entries[key]
+            known = self._known[key] = Entry(key, kind, label, label_en, wikidata, country, sort, part_of)
+        return known
 
     def senses(self, surface: str, on: str | None = None) -> tuple[Sense, ...]:
         """What `surface` can denote, the most prominent first; `()` when it is unknown.
@@ -196,9 +201,15 @@ class Knowledge:
         if person is None and of is None:
             raise TypeError("tenures() needs person= or of=")
         numbers = self._by_person.get(person, ()) if person is not None else self._by_body.get(of or "", ())
-        rows = (self._tenures[n] for n in numbers)
-        found = (Tenure(*r) for r in rows if (role is None or r[2] == role) and (of is None or r[3] == of))
+        spells = map(self._spell, numbers)
+        found = (t for t in spells if (role is None or t.role == role) and (of is None or t.of == of))
         return tuple(t for t in found if on is None or t.on(on) or (uncertain and t.perhaps_on(on)))
+
+    def _spell(self, number: int) -> Tenure:
+        known = self._spells.get(number)
+        if known is None:
+            known = self._spells[number] = Tenure(*self._tenures[number])
+        return known
 
     def holders(self, title: str, of: str, on: str | None = None) -> tuple[Tenure, ...]:
         """Who held the office that `title` means at the body `of` on a date, likeliest first: «el presidente ruso».

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from kg import nominals
@@ -94,7 +95,7 @@ class _Finder:
         self.knowledge = knowledge
         self.tokens, self.text = doc, doc.text
         self.words = [fold(t.text) for t in doc]
-        self.capital = [_capital(t) for t in doc]
+        self.capital = [_capital(t.text) for t in doc]
         self.nouns = nominals.load()
 
     def find(self) -> Mentions:
@@ -160,7 +161,7 @@ class _Finder:
     def _text(self, start: int, end: int) -> str:
         """The words as written, with single spaces."""
         last = self.tokens[end - 1]
-        return _SPACES.sub(" ", self.text[self.tokens[start].idx : last.idx + len(last.text)]).strip()
+        return " ".join(self.text[self.tokens[start].idx : last.idx + len(last.text)].split())
 
     def _known(self) -> Iterator[tuple[int, int]]:
         """Longest matches in the knowledge base, left to right."""
@@ -330,7 +331,6 @@ class _Finder:
 
 
 _BETWEEN = frozenset({"para", "con", "y", "e", "en"})
-_SPACES = re.compile(r"\s+")
 _NOMINAL = frozenset({"ADJ", "NOUN", "PROPN"})
 _STATE_NOUNS = frozenset({"government", "troops", "country"})
 _ARTICLES = frozenset({"el", "la", "los", "las", "un", "una", "su", "este", "esta"})
@@ -364,8 +364,10 @@ class _DescriptionReader:
 
     def _elliptic(self, i: int) -> Description | None:
         """«El presidente francés, Jacques Chirac, y *el del Gobierno español*, José María Aznar»."""
+        if self.words[i] not in ("el", "la"):
+            return None
         before = self.mentions.descriptions[-1] if self.mentions.descriptions else None
-        if self.words[i] not in ("el", "la") or before is None or before.word.cls != "office" or before.word.plural:
+        if before is None or before.word.cls != "office" or before.word.plural:
             return None
         after = self.words[i + 1] if i + 1 < len(self.doc) else ""
         feminine = before.word.gender == "f"
@@ -562,8 +564,8 @@ def _starts(token: Token) -> bool:
     return bool(token.doc[i].is_sent_start) or i == 0 or (i > 0 and token.doc[i - 1].text in {".", ":", "»"})
 
 
-def _capital(token: Token) -> bool:
-    text = token.text
+@lru_cache(maxsize=100_000)
+def _capital(text: str) -> bool:
     return text[0].isalpha() and (text[0].isupper() or text[1:2].isupper())
 
 

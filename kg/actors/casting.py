@@ -161,7 +161,7 @@ class _Casting(People):
         if owner:
             return self._of_country(d, owner, {kind, "armed_group"} if d.word.note == "armed" else {kind})
         alike = {r.id for r in self.records.values() if r.type == kind and fold(r.label).startswith(fold(d.word.form))}
-        before = next((name for name in self.backwards(d.start) if name in alike), None)  # «el Consejo», «el Tribunal»
+        before = self.nearest(d.start, alike)  # «el Consejo», «el Tribunal»
         if not before and d.word.cls == "chamber":
             return self._chamber(d)
         recent = before or self.recent(d.start, (kind,)) or (
@@ -172,7 +172,7 @@ class _Casting(People):
         """«la milicia libanesa», «la organización palestina»: the latest one of that country."""
         country = self.records[owner].country
         fits = {r.id for r in self.records.values() if r.entry and r.type in kinds and country and r.country == country}
-        found = next((name for name in self.backwards(d.start) if name in fits), None)
+        found = self.nearest(d.start, fits)
         return (found,) if found else ()
 
     def _chamber(self, d: Description) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ class Naming(Register):
             return fuller
         sense = self._sense(name, place)
         if sense is not None:
-            return self.known(sense.key, self._why(name, sense))
+            return self.met(sense.key) or self.known(sense.key, self._why(name, sense))
         known = self.by_name.get(fold(name.text))
         if known:
             return self.records[known]
@@ -80,15 +80,18 @@ class Naming(Register):
 
     def _expected(self, sense: Sense) -> bool:
         """«Victoria» is the capital of a state only where the article speaks of that state."""
+        if sense.note != "ambiguous":
+            return True
         entry = self.knowledge.entry(sense.key)
-        doubtful = sense.note == "ambiguous" and (sense.how == "capital" or entry.type == "place")
-        return not doubtful or entry.country in self.countries
+        return (sense.how != "capital" and entry.type != "place") or entry.country in self.countries
 
     def _native(self, name: Name, sense: Sense) -> bool:
         """«El ELN macedonio» is no body of Colombia."""
         entry = self.knowledge.entry(sense.key)
+        if entry.country is None or entry.type not in _BODIES:
+            return True
         adjective = self._nationalities.get(without_article(fold(name.text)))
-        if adjective is None or entry.country is None or entry.type not in _BODIES:
+        if adjective is None:
             return True
         states = [self.knowledge.entry(s.key) for s in self.knowledge.senses(adjective) if s.how == "demonym"]
         return any(state.country in (None, entry.country) or state.kind == "historical" for state in states)
@@ -187,10 +190,11 @@ class Naming(Register):
         """A fuller name of a person in the article that contains this one."""
         words = fold(name.text).split()
         for record in self.records.values():
-            known = fold(record.label).split()
-            surnames = known if record.country in FAMILY_NAME_FIRST else known[1:]
-            if record.type == "person" and words[-1] in surnames and set(words) <= set(known):
-                return record
+            if record.type == "person":
+                known = fold(record.label).split()
+                surnames = known if record.country in FAMILY_NAME_FIRST else known[1:]
+                if words[-1] in surnames and set(words) <= set(known):
+                    return record
         return None
 
     def _bare_surname(self, name: Name) -> Record | None:

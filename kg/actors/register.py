@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -82,6 +82,10 @@ class Register:
 
     # --- making records
 
+    def met(self, key: str) -> Record | None:
+        """The record of an actor of the knowledge base that was mentioned before."""
+        return self.records[self.by_name[key]] if key in self.by_name else None
+
     def known(self, key: str, link: Link) -> Record:
         if key not in self.by_name:
             entry = self.knowledge.entry(key)
@@ -126,17 +130,21 @@ class Register:
     def backwards(self, start: int) -> Iterator[str]:
         """Actors mentioned before, the nearest first; a dateline says where the article was written, not what it is about."""
         for i in range(start - 1, -1, -1):
-            name = self.mentions.name_at.get(i)
-            if name is None or not name.dateline:
-                yield from self.at.get(i, ())
+            if i in self.at:
+                name = self.mentions.name_at.get(i)
+                if name is None or not name.dateline:
+                    yield from self.at[i]
+
+    def nearest(self, start: int, among: Collection[str]) -> str | None:
+        """The one of these actors that was mentioned last before."""
+        return next((name for name in self.backwards(start) if name in among), None) if among else None
 
     def recent(self, start: int, types: Iterable[ActorType]) -> str | None:
         wanted = frozenset(types)
-        return next((name for name in self.backwards(start) if self.records[name].type in wanted), None)
+        return self.nearest(start, {r.id for r in self.records.values() if r.type in wanted})
 
     def latest(self, start: int, among: set[str]) -> str | None:
-        before = next((name for name in self.backwards(start) if name in among), None)
-        return before or min(among, default=None)
+        return self.nearest(start, among) or min(among, default=None)
 
     def latest_two(self, start: int, fits: Callable[[Record], bool]) -> tuple[str, ...]:
         """The two actors that fit and that the nearest sentence with at least two names; () when it names more."""
