@@ -145,8 +145,8 @@ class Text(list[Token]):
         idx = 0
         for i, (form, lemma, tag, dep, label, morph, space) in enumerate(
                 zip(forms, lemmas, tags, relations, labels, morphs, spaces, strict=True)):
-            word = form_of[form]
-            self.append(Token(self, i, idx, word, lemma_of[lemma], names[tag], relation_of[dep], names[label], features_of[morph]))
+            word, features = form_of[form], features_of[morph]
+            self.append(Token(self, i, idx, word, lemma_of[lemma], names[tag], relation_of[dep], names[label], features))
             idx += len(word[0]) + space
         self.text = "".join([f"{token.text} " if space else token.text for token, space in zip(self, spaces, strict=True)])
 

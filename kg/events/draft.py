@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg.events.frames import Sense
 from kg.tokens import Token
@@ -10,8 +11,7 @@ from kg.tokens import Token
 __all__ = ["Draft", "Facts", "Found"]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Actors found for a role and, in plain English, how."""
 
     ids: tuple[str, ...] = ()
@@ -23,8 +23,7 @@ class Found:
         return bool(self.ids)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Whether an event is so, and whose word it is."""
 
     polarity: str = "affirmed"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg.events.draft import Draft, Facts
-from kg.events.tree import agent_of, chain, children, finite, infinitive, lemma, morph, preposition, relative, sentence, verbal
+from kg.events.tree import agent_of, chain, children, finite, infinitive, morph, preposition, relative, sentence, verbal
 from kg.events.tree import words as span
 from kg.tokens import Token
 
@@ -138,7 +138,7 @@ def _verb_form(scene: Scene, state: _State, token: Token) -> None:
     helpers = list(children(token, "aux", "cop"))
     for helper in helpers:
         modality = _modal(scene, helper)
-        if modality and not (lemma(helper) == "ir" and morph(helper, "Tense") not in ("Pres", "Imp", "")):
+        if modality and not (helper.lemma == "ir" and morph(helper, "Tense") not in ("Pres", "Imp", "")):
             state.become(modality, f"auxiliary «{helper.text}»")
     for verb in (*helpers, token):
         _tense(state, verb)
@@ -153,7 +153,7 @@ def _tense(state: _State, verb: Token) -> None:
 
 def _modal(scene: Scene, token: Token) -> str:
     """What a modal verb, adjective or noun makes of what hangs on it, "" for other words."""
-    name, words = lemma(token), scene.lexicon.words
+    name, words = token.lemma, scene.lexicon.words
     kinds = {"VERB": "modals", "AUX": "modals", "NOUN": "nouns"}
     kind = kinds.get(token.pos_, "adjectives")
     for modality in ("possible", "desired", "future"):
@@ -169,7 +169,7 @@ def _noun_form(scene: Scene, state: _State, noun: Token) -> None:
             modality = "" if agent_of(child) is not None else _modal(scene, child) or _planned(scene, child)
             if modality:
                 state.become(modality, f"«{noun.text} {child.text}»")
-            elif lemma(child) in scene.lexicon.words("denied_adjectives"):
+            elif child.lemma in scene.lexicon.words("denied_adjectives"):
                 state.negate(f"«{noun.text} {child.text}»")
         elif relative(child):
             _verb_form(scene, state, child)
@@ -179,7 +179,7 @@ def _noun_form(scene: Scene, state: _State, noun: Token) -> None:
 
 def _planned(scene: Scene, participle: Token) -> str:
     """«la cumbre *prevista* para mayo»: a participle that some lemmatisers call a verb."""
-    names = (participle.lower_.rstrip("as") + "o", lemma(participle))
+    names = (participle.lower_.rstrip("as") + "o", participle.lemma)
     return "future" if any(n in scene.lexicon.words("future_adjectives") for n in names) else ""
 
 
@@ -305,7 +305,7 @@ def _content(scene: Scene, state: _State, governor: Draft, negated: bool) -> Non
         if negated and frame.content == "future":
             state.negate(f"«{verb}» is negated")
     elif negated and frame.content == "claim":
-        if lemma(governor.trigger) in scene.lexicon.words("neg_raising"):
+        if governor.trigger.lemma in scene.lexicon.words("neg_raising"):
             state.negate(f"«no {verb}»")
         else:
             state.become("possible", f"«{verb}» is negated: not said to be so")
@@ -348,7 +348,7 @@ def _plain(scene: Scene, state: _State, below: Token, above: Token) -> None:
     if not verbal(below) and relation == "obl":
         state.settled = True  # «los daños causados *con los bombardeos*»: what only goes with it is told as known
         return
-    word = lemma(above)
+    word = above.lemma
     if relation in ("xcomp", "ccomp", "csubj", "obj", "nsubj", "nmod", "acl", "obl"):
         modality = _modal(scene, above) if relation in ("xcomp", "ccomp", "csubj") or not verbal(above) else ""
         if (modality and relation != "acl") or (modality and not finite(below)):
@@ -367,7 +367,7 @@ def _plain(scene: Scene, state: _State, below: Token, above: Token) -> None:
 
 def _carries(scene: Scene, below: Token, above: Token) -> bool:
     """A light verb or one of phase with its event noun: «no *mantuvo* conversaciones»."""
-    name, words = lemma(above), scene.lexicon.words
+    name, words = above.lemma, scene.lexicon.words
     carried = below.relation in ("obj", "nsubj", "xcomp")
     return carried and any(name in words(w) for w in ("support_verbs", "phase_continue", "implicative_positive", "being"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from kg.actors import Cast
 from kg.events.arguments import Arguments, actors, arguments_of, own_arguments
@@ -13,7 +13,6 @@ from kg.events.tree import (
     children,
     finite,
     infinitives,
-    lemma,
     morph,
     preposition,
     sentence_words,
@@ -30,8 +29,7 @@ _DEPTH = 4
 """How far below its head a word of a phrase may hang («poner → *fin* → a → la → *violencia*»)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
+class Sense(NamedTuple):
     """A predicate of the sentence with the frame chosen for it."""
 
     head: Token
@@ -46,14 +44,14 @@ class Sense:
     def lemma(self) -> str:
         """Lemma of the predicate; a phrase is written out."""
         if not self.words:
-            return lemma(self.head) if self.inferred else self.frame.lemma
+            return self.head.lemma if self.inferred else self.frame.lemma
         parts = sorted((self.head, *self.words), key=lambda t: t.i)
-        return " ".join(lemma(t) if t.i == self.head.i else t.lower_ for t in parts)
+        return " ".join(t.lemma if t.i == self.head.i else t.lower_ for t in parts)
 
 
 def verbal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
     """The sense of a verb or participle, None when the lexicon has none for it here."""
-    for name in infinitives(token) or (lemma(token),):
+    for name in infinitives(token) or (token.lemma,):
         frames = (*_of_pos(lexicon.multiword(name), "verb"), *lexicon.verb(name))
         sense = _choose(token, frames, cast, lexicon)
         if sense is not None:
@@ -63,17 +61,17 @@ def verbal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
 
 def similar_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
     """The sense of the most similar verb, for a verb that the lexicon does not know at all."""
-    name = lemma(token)
+    name = token.lemma
     if lexicon.verb(name) or lexicon.multiword(name):
         return None
     found = lexicon.similar_verb(name)
     sense = None if found is None else _choose(token, (found[0],), cast, lexicon)
-    return None if sense is None else replace(sense, inferred=True)
+    return None if sense is None else sense._replace(inferred=True)
 
 
 def nominal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
     """The sense of an event noun, with what its light verb carries; None when it is none."""
-    name = lemma(token)
+    name = token.lemma
     frames = (*_of_pos(lexicon.multiword(name), "noun"), *lexicon.noun(name))
     return _choose(token, frames, cast, lexicon, carrier_of(token, lexicon)) if frames else None
 
@@ -84,9 +82,9 @@ def carrier_of(noun: Token, lexicon: Lexicon) -> Token | None:
     «*mantuvo* conversaciones», «*hizo* un llamamiento», «las conversaciones que *mantuvo* con X».
     """
     light = lexicon.words("support_verbs")
-    if noun.relation in ("obj", "nsubj") and lemma(noun.head) in light:
+    if noun.relation in ("obj", "nsubj") and noun.head.lemma in light:
         return noun.head
-    return next((c for c in children(noun, "acl") if lemma(c) in light and finite(c)), None)
+    return next((c for c in children(noun, "acl") if c.lemma in light and finite(c)), None)
 
 
 def _of_pos(frames: Iterable[Frame], pos: str) -> Iterator[Frame]:
@@ -121,7 +119,7 @@ def _find_words(below: list[Token], wanted: tuple[str, ...]) -> tuple[Token, ...
     found: list[Token] = []
     for word in wanted:
         before = found[-1] if found else None
-        match = next((t for t in below if t not in found and word in (t.lower_, lemma(t)) and _follows(before, t)), None)
+        match = next((t for t in below if t not in found and word in (t.lower_, t.lemma) and _follows(before, t)), None)
         if match is None:
             return None
         found.append(match)
@@ -158,9 +156,9 @@ def _meets(requirement: Requirement, found: Arguments, cast: Cast, lexicon: Lexi
 
 def _fits(requirement: Requirement, token: Token, cast: Cast, lexicon: Lexicon) -> bool:
     noun = antecedent(token)
-    if lemma(noun) in lexicon.words("partitives"):  # «abandonaron la mayor parte *de la franja*»
+    if noun.lemma in lexicon.words("partitives"):  # «abandonaron la mayor parte *de la franja*»
         noun = next((c for c in children(noun, "nmod") if preposition(c) == "de"), noun)
-    if requirement.lemmas and not ({lemma(noun), noun.lower_} & requirement.lemmas):
+    if requirement.lemmas and not ({noun.lemma, noun.lower_} & requirement.lemmas):
         return False
     if requirement.kind is None:
         return True

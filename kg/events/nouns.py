@@ -9,7 +9,7 @@ from kg.events.arguments import actors, arguments_of
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense, carrier_of
 from kg.events.subjects import owner
-from kg.events.tree import children, lemma, members, participle, preposition, verbal
+from kg.events.tree import children, members, participle, preposition, verbal
 from kg.tokens import Token
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _attending(scene: Scene, sense: Sense) -> Found:
     governor = sense.head.head
     if sense.frame.cls not in ("CONSULT", "ASSAULT", "SUPPORT") or preposition(sense.head) not in ("a", "en"):
         return Found()
-    if lemma(governor) not in scene.lexicon.words("participation"):
+    if governor.lemma not in scene.lexicon.words("participation"):
         return Found()
     found = scene.subject(governor) if verbal(governor) else owner(scene, governor)
     return Found(found.ids, f"takes part («{governor.text}»): {found.why}", found.token) if found else Found()
@@ -90,11 +90,11 @@ def _carrier_subject(scene: Scene, noun: Token) -> Found:
 def _receiver(scene: Scene, sense: Sense, source: Found) -> Found:
     """«*Ucrania* sufrió un ataque de Rusia»: the subject of some verbs is whom it is done to."""
     verb = sense.head.head
-    if sense.head.dep_ == "nsubj" and lemma(verb) in scene.lexicon.words("including_verbs"):
+    if sense.head.dep_ == "nsubj" and verb.lemma in scene.lexicon.words("including_verbs"):
         return roles.fill(scene, arguments_of(verb), ("a", "obj"), (), source.ids)
-    if lemma(verb) in scene.lexicon.words("receiving_adjectives") and preposition(sense.head) in ("a", "de"):
+    if verb.lemma in scene.lexicon.words("receiving_adjectives") and preposition(sense.head) in ("a", "de"):
         return _exposed(scene, verb, source)
-    if sense.head.dep_ != "obj" or lemma(verb) not in scene.lexicon.words("receiving_verbs"):
+    if sense.head.dep_ != "obj" or verb.lemma not in scene.lexicon.words("receiving_verbs"):
         return Found()
     found = scene.subject(verb)
     ids = tuple(n for n in found.ids if n not in source.ids)
@@ -146,7 +146,7 @@ def _announced(scene: Scene, noun: Token, target: Found) -> Found:
     """«el anuncio *de Alemania* respecto a la entrega», also where the parse hangs the event on the verb."""
     before = (c for c in children(noun.head, "obj") if c.i < noun.i)
     for word in (noun.head, *before):
-        if lemma(word) in scene.lexicon.words("announcements"):
+        if word.lemma in scene.lexicon.words("announcements"):
             found = owner(scene, word)
             ids = tuple(n for n in found.ids if n not in target.ids)
             if ids:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.events.frames import Sense
-from kg.events.tree import antecedent, children, lemma, morph, words
+from kg.events.tree import antecedent, children, morph, words
 from kg.tokens import Token
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def event_meant(scene: Scene, sense: Sense) -> Token | None:
 
     Only for the verbs of `words/judgements.tsv`, whose object is a thing done: «lo acusó» is of a person.
     """
-    if lemma(sense.head) not in scene.lexicon.words("judgements"):
+    if sense.head.lemma not in scene.lexicon.words("judgements"):
         return None
     for token in sense.arguments.fillers("obj"):
         if token.lower_ in _GENDERS:

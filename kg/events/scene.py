@@ -13,7 +13,7 @@ from kg.events import nouns, subjects, verbs
 from kg.events.draft import Draft, Found
 from kg.events.frames import Sense, nominal, nominal_sense, similar_sense, verbal_sense
 from kg.events.speech import Scope, find_scopes, quotes
-from kg.events.tree import agent_of, infinitives, lemma, morph, verbal
+from kg.events.tree import agent_of, infinitives, morph, verbal
 from kg.lexicon import Lexicon
 from kg.tokens import Text, Token
 
@@ -68,7 +68,7 @@ class Scene:
         pos = token.pos_
         if pos in _VERBS or pos not in _PREDICATES:
             return pos in _VERBS
-        name = lemma(token)
+        name = token.lemma
         return name in self.lexicon.nouns or name in self.lexicon.phrases or token.lower_.endswith(_VERBAL_ENDINGS)
 
     def _find_sense(self, token: Token) -> Sense | None:

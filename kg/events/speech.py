@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kg.events.arguments import actors
 from kg.events.draft import Found
-from kg.events.tree import children, lemma, sentence, verbal, words
+from kg.events.tree import children, sentence, verbal, words
 from kg.tokens import Text, Token
 
 if TYPE_CHECKING:
@@ -136,10 +136,10 @@ def _scope(scene: Scene, start: int, end: int, verb: Token) -> Scope | None:
 
 def speaks(scene: Scene, token: Token) -> bool:
     """Whether a word is a verb that can introduce somebody's words."""
-    if not verbal(token) or lemma(token) not in scene.lexicon.speakers:
+    if not verbal(token) or token.lemma not in scene.lexicon.speakers:
         return False
     sense = scene.sense(token)
-    frames = (*scene.lexicon.verb(lemma(token)), *((sense.frame,) if sense is not None else ()))
+    frames = (*scene.lexicon.verb(token.lemma), *((sense.frame,) if sense is not None else ()))
     return any(frame.says for frame in frames)
 
 

@@ -12,7 +12,7 @@ from kg.events.arguments import actors
 from kg.events.draft import Draft, Found
 from kg.events.roles import LONGEST_TOPIC, inside
 from kg.events.subjects import owner
-from kg.events.tree import children, finite, is_passive, lemma, members, morph, verbal, words
+from kg.events.tree import children, finite, is_passive, members, morph, verbal, words
 from kg.tokens import Token
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _content(scene: Scene, draft: Draft) -> Iterator[Token]:
 def _refused(scene: Scene, draft: Draft, clause: Token) -> bool:
     """«“La OTAN no va a subcontratar…”, insistió»: the speaker, or the body that the speaker is of, will not."""
     helpers = [clause, *children(clause, "aux")]
-    will = any(morph(h, "Tense") == "Fut" or (lemma(h) == "ir" and h.i != clause.i) for h in helpers)
+    will = any(morph(h, "Tense") == "Fut" or (h.lemma == "ir" and h.i != clause.i) for h in helpers)
     if not will or not any(c.lower_ in scene.lexicon.words("negators") for c in clause.children):
         return False
     doers = scene.subject(clause).ids
@@ -90,7 +90,7 @@ def _threatened(scene: Scene, draft: Draft, clause: Token) -> bool:
     coming = any(morph(h, "Tense") == "Fut" or morph(h, "Mood") == "Cnd" for h in helpers)
     act = scene.draft(clause) if coming else None
     hostile = act is not None and act.cls in _HOSTILE and bool(act.target)
-    if not coming or not (hostile or lemma(clause) in scene.lexicon.words("retaliation")):
+    if not coming or not (hostile or clause.lemma in scene.lexicon.words("retaliation")):
         return False
     doers, speaker = scene.subject(clause), draft.source.ids[0]
     if speaker not in doers.ids and not (scene.kind(speaker) == "person" and any(scene.kind(n) in _SIDES for n in doers.ids)):
@@ -111,13 +111,13 @@ def _threatened(scene: Scene, draft: Draft, clause: Token) -> bool:
 def _asked(scene: Scene, clause: Token) -> Found:
     """Who ought to do it."""
     duties = scene.lexicon.words("obligations")
-    helper = next((c for c in children(clause, "aux") if lemma(c) in duties and lemma(c) not in _WITH_QUE), None)
+    helper = next((c for c in children(clause, "aux") if c.lemma in duties and c.lemma not in _WITH_QUE), None)
     if helper is not None:
         return _doer(scene, clause, helper.text)
-    if lemma(clause) not in duties:
+    if clause.lemma not in duties:
         return Found()
     for child in children(clause, "csubj", "ccomp", "xcomp", "acl", "advcl"):
-        if lemma(clause) in ("tener", "deber", "necesitar") and not finite(child):
+        if clause.lemma in ("tener", "deber", "necesitar") and not finite(child):
             return _doer(scene, clause, clause.text)
         if verbal(child) and finite(child):
             return _doer(scene, child, clause.text)
@@ -137,13 +137,13 @@ def _doer(scene: Scene, clause: Token, word: str) -> Found:
 def _blamed(scene: Scene, clause: Token) -> Found:
     """Whose act or nature is called bad: «las amenazas *de Rusia* son peligrosas»."""
     insults = scene.lexicon.words("insults")
-    if lemma(clause) in scene.lexicon.words("misdeeds") and finite(clause) and not is_passive(clause):
+    if clause.lemma in scene.lexicon.words("misdeeds") and finite(clause) and not is_passive(clause):
         found = scene.subject(clause)
         return Found(found.ids, f"does wrong («{clause.text}»): {found.why}", found.token) if found else Found()
     if not any(children(clause, "cop")):
         return Found()
     words = [*members(clause), *children(clause, "amod")]
-    word = next((w for w in words if lemma(w) in insults), None)
+    word = next((w for w in words if w.lemma in insults), None)
     if word is None:
         return Found()
     for subject in children(clause, "nsubj"):

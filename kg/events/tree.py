@@ -23,7 +23,6 @@ __all__ = [
     "infinitive",
     "is_passive",
     "left_edge",
-    "lemma",
     "members",
     "morph",
     "participle",
@@ -43,12 +42,6 @@ _MARKERS = frozenset(("case", "mark"))
 _BREAKS = frozenset(("acl", "advcl", "parataxis", "appos", "punct", "conj", "cc"))
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def lemma(token: Token) -> str:
-    """Lower-case lemma."""
-    return (token.lemma_ or token.text).lower()
-
-
 _PARTICIPIAL = ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas")
 _PARTICIPLES = (("ado", ("ar",)), ("ido", ("er", "ir")))
 _PRETERITES = (("ieron", ("er", "ir")), ("aron", ("ar",)), ("ió", ("er", "ir")), ("ó", ("ar",)))
@@ -64,7 +57,7 @@ def infinitives(token: Token) -> tuple[str, ...]:
     Participles («decretada» → «decretar») and past tenses («bombardeó», when it has a subject).
     """
     if token.pos_ == "ADJ" and (token.dep_ in _MODIFIES or (token.dep_ in ("xcomp", "obj") and agent_of(token) is not None)):
-        return _infinitives(lemma(token), _PARTICIPLES)
+        return _infinitives(token.lemma, _PARTICIPLES)
     if token.pos_ in ("ADJ", "NOUN", "PROPN") and any(children(token, "nsubj")) and not any(children(token, "cop")):
         return _infinitives(token.lower_, _PRETERITES)
     return ()
@@ -84,16 +77,16 @@ def agent_of(token: Token) -> Token | None:
     return next((c for c in token.rights if preposition(c) in ("por", "por_parte_de") and not verbal(c)), None)
 
 
-@lru_cache(maxsize=2 * _REMEMBERED)
 def morph(token: Token, feature: str) -> str:
     """Value of a morphological feature, "" when it is not given."""
-    values = token.morph.get(feature, [])
+    values = token.morph.get(feature)
     return values[0] if values else ""
 
 
 def children(token: Token, *relations: str) -> Iterator[Token]:
     """Dependents with one of `relations` (subtypes such as `nsubj:pass` count as `nsubj`), in order."""
-    return iter([child for child in token.children if child.relation in relations])
+    below = token.children
+    return iter([child for child in below if child.relation in relations] if below else ())
 
 
 def members(token: Token) -> Iterator[Token]:
@@ -143,6 +136,7 @@ def finite(token: Token) -> bool:
 _ENCLITIC_INFINITIVE = re.compile(r"[aeií]r(?:se|l[aoe]s?|nos|me|te)$")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _form(token: Token) -> str:
     """Form of the verb as a whole: that of its first auxiliary («haber dado» is an infinitive, «ha dado» finite)."""
     helper = next((c for c in children(token, "aux", "cop")), None)
@@ -157,7 +151,7 @@ def is_passive(token: Token) -> bool:
     if morph(token, "VerbForm") != "Part":
         return False
     helpers = list(children(token, "aux", "cop"))
-    return not helpers or any(lemma(h) in ("ser", "estar", "quedar") for h in helpers)
+    return not helpers or any(h.lemma in ("ser", "estar", "quedar") for h in helpers)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -236,4 +230,4 @@ def sentence_words(token: Token) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _words_from(first: Token) -> frozenset[str]:
-    return frozenset(word for token in words(first.doc, *first.sentence) for word in (token.lower_, lemma(token)))
+    return frozenset(word for token in words(first.doc, *first.sentence) for word in (token.lower_, token.lemma))
