@@ -126,7 +126,7 @@ _TOKEN = re.compile(r"\w+")
 
 def fold(text: str) -> str:
     """Lower case without accents, character for character (offsets stay)."""
-    return "".join(map(_fold_character, text))
+    return text.translate({ord(character): _fold_character(character) for character in set(text)})
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from kg.events.draft import Draft, Found
+from kg.events.draft import NOBODY, Draft, Found
 from kg.events.tree import children, finite, sentence, words
 from kg.tokens import Token
 
@@ -46,14 +46,14 @@ def complete(scene: Scene, drafts: list[Draft]) -> None:
 def _ground(scene: Scene, draft: Draft) -> Found:
     """«la retirada de los militares israelíes del sur *del Líbano*», «del sur *libanés*»."""
     if draft.cls != "RETREAT":
-        return Found()
+        return NOBODY
     return _place_behind(scene, draft, "the ground: «{}» in the same sentence", adjectives=True)
 
 
 def _struck(scene: Scene, draft: Draft) -> Found:
     """«bombardeó centrales eléctricas *cerca de Beirut*»: the place in the clause of an attack."""
     if draft.cls != "ASSAULT" or draft.sense.frame.pos != "verb":
-        return Found()
+        return NOBODY
     return _place_behind(scene, draft, "where it happens: «{}» in the same clause")
 
 
@@ -67,43 +67,43 @@ def _place_behind(scene: Scene, draft: Draft, why: str, *, adjectives: bool = Fa
         for actor in (*scene.cast.denoted(token), *((name,) if name else ())):
             if actor not in draft.source.ids and scene.kind(actor) in ("state", "place"):
                 return Found((actor,), why.format(token.text), token)
-    return Found()
+    return NOBODY
 
 
 def _same_event(draft: Draft, drafts: Iterable[Draft]) -> Found:
     """A noun («la retirada israelí») takes up an event of the same class and source that is told with its other side."""
     if draft.sense.frame.pos != "noun":
-        return Found()
+        return NOBODY
     for other in drafts:
         if other.cls == draft.cls and other.target and set(other.source.ids) & set(draft.source.ids):
             why = f"the same event is told with its other side («{other.trigger.text}»): {other.target.why}"
             return Found(other.target.ids, why, other.target.token)
-    return Found()
+    return NOBODY
 
 
 def _mediated(scene: Scene, draft: Draft, drafts: Iterable[Draft]) -> Found:
     """«Israel y Hamás acordaron una tregua *mediada por Catar*»: between whom, from what was brought about."""
     if draft.sense.frame.mode != "third-party":
-        return Found()
+        return NOBODY
     first, last = sentence(draft.trigger)
     near = [d for d in drafts if first - _PREVIOUS <= d.trigger.i < last and d.cls in _BROUGHT_ABOUT and d.target]
     for other in reversed(near):
         parties = tuple(n for n in (*other.source.ids, *other.target.ids) if n not in draft.source.ids)
         if len(parties) > 1:
             return Found(parties, f"between the parties of «{other.trigger.text}»", other.target.token)
-    return Found()
+    return NOBODY
 
 
 def _doer_before(scene: Scene, draft: Draft, drafts: list[Draft]) -> Found:
     """«Rusia condenó *los bombardeos*»: who did what the object takes up, told before."""
     if draft.sense.frame.pos != "verb" or draft.cls not in _ANSWERS:
-        return Found()
+        return NOBODY
     for noun in _event_nouns(scene, draft):
         for other in reversed([d for d in drafts if d.trigger.i < draft.trigger.i and d.cls == noun.cls]):
             ids = tuple(n for n in other.source.ids if n not in draft.source.ids)
             if ids and other.facts.polarity == "affirmed":
                 return Found(ids, f"does what «{noun.trigger.text}» takes up («{other.trigger.text}»)", other.source.token)
-    return Found()
+    return NOBODY
 
 
 def _event_nouns(scene: Scene, draft: Draft) -> Iterator[Draft]:
@@ -119,22 +119,22 @@ def _event_nouns(scene: Scene, draft: Draft) -> Iterator[Draft]:
 def _coordinated(draft: Draft, drafts: Iterable[Draft]) -> Found:
     """«La OTAN se opuso y finalmente convenció *a Rusia*»: the other side of the verb that it is coordinated with."""
     if draft.sense.frame.pos != "verb" or draft.cls not in _TOWARDS:
-        return Found()
+        return NOBODY
     for other in drafts:
         joined = other.trigger.head.i == draft.trigger.i or draft.trigger.head.i == other.trigger.i
         joined = joined and "conj" in (other.trigger.dep_, draft.trigger.dep_) and other.cls not in ("SAY", "DENY")
         if joined and other.target and other.source.ids == draft.source.ids:
             return Found(other.target.ids, f"that of the coordinated «{other.trigger.text}»", other.target.token)
-    return Found()
+    return NOBODY
 
 
 def _nearby(scene: Scene, draft: Draft) -> Found:
     """The only other party in the sentence."""
     if draft.cls not in _NEARBY[draft.sense.frame.pos] or scene.kind(draft.source.ids[0]) not in _PARTIES:
-        return Found()
+        return NOBODY
     others = {actor: token for token in words(scene.doc, *sentence(draft.trigger)) for actor in _parties(scene, token, draft)}
     if len(others) != 1:
-        return Found()
+        return NOBODY
     ((actor, token),) = others.items()
     return Found((actor,), f"the only other party in the sentence: «{token.text}»", token)
 

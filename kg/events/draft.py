@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from kg.events.frames import Sense
 from kg.tokens import Token
 
-__all__ = ["Draft", "Facts", "Found"]
+__all__ = ["NOBODY", "Draft", "Facts", "Found"]
 
 
 class Found(NamedTuple):
@@ -34,6 +34,12 @@ class Facts(NamedTuple):
     why_speaker: str = ""
 
 
+NOBODY = Found()
+"""What is found where nobody is named."""
+UNKNOWN = Facts()
+"""What is known of a draft at first."""
+
+
 @dataclass(slots=True)
 class Draft:
     """One predicate with its participants; becomes an event for each pair of source and target."""
@@ -41,7 +47,7 @@ class Draft:
     sense: Sense
     rule: str
     source: Found
-    target: Found = field(default_factory=Found)
+    target: Found = NOBODY
     topic: tuple[int, int] | None = None
     """Word indices (half open) of the phrase that says what it is about."""
     content: tuple[Token, ...] = ()
@@ -49,7 +55,7 @@ class Draft:
     cls: str = ""
     """Class, that of the frame unless the content says more."""
     why_class: str = ""
-    facts: Facts = field(default_factory=Facts)
+    facts: Facts = UNKNOWN
 
     @property
     def trigger(self) -> Token:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kg.events import roles
 from kg.events.arguments import actors, arguments_of
-from kg.events.draft import Draft, Found
+from kg.events.draft import NOBODY, Draft, Found
 from kg.events.frames import Sense, carrier_of
 from kg.events.subjects import owner
 from kg.events.tree import children, members, participle, preposition, verbal
@@ -24,7 +24,7 @@ ANSWERED = frozenset(("AGREE", "REQUEST", "THREATEN", "ACCUSE", "AID"))
 def draft(scene: Scene, sense: Sense) -> Draft:
     """Fill the roles of a noun's frame from its complements, its light verb, and what governs it."""
     own = doer(scene, sense)
-    guest = _attending(scene, sense) if len(own.ids) < 2 else Found()  # who comes to «la cumbre hispano-francesa» is of it
+    guest = _attending(scene, sense) if len(own.ids) < 2 else NOBODY  # who comes to «la cumbre hispano-francesa» is of it
     source = guest or own
     taken = {source.token.i} if source.token is not None and source.token.i != sense.head.i else set()
     target = _partner(scene, sense, source) or _receiver(scene, sense, source)
@@ -52,11 +52,11 @@ def _attending(scene: Scene, sense: Sense) -> Found:
     """«*Kuleba* participó en la reunión de la Comisión», «a *su* llegada a la cumbre»: who comes to a meeting of others."""
     governor = sense.head.head
     if sense.frame.cls not in ("CONSULT", "ASSAULT", "SUPPORT") or preposition(sense.head) not in ("a", "en"):
-        return Found()
+        return NOBODY
     if governor.lemma not in scene.lexicon.words("participation"):
-        return Found()
+        return NOBODY
     found = scene.subject(governor) if verbal(governor) else owner(scene, governor)
-    return Found(found.ids, f"takes part («{governor.text}»): {found.why}", found.token) if found else Found()
+    return Found(found.ids, f"takes part («{governor.text}»): {found.why}", found.token) if found else NOBODY
 
 
 def _between(scene: Scene, sense: Sense) -> Found:
@@ -66,15 +66,15 @@ def _between(scene: Scene, sense: Sense) -> Found:
             ids = scene.cast.denoted(member)
             if ids:
                 return Found(ids[:1], f"first-named in «entre {member.text}…»", token)
-    return Found()
+    return NOBODY
 
 
 def _partner(scene: Scene, sense: Sense, source: Found) -> Found:
     """The others of «entre A y B»."""
     if source.token is None or preposition(source.token) != "entre":
-        return Found()
+        return NOBODY
     ids = tuple(n for n in actors(scene.cast, source.token) if n not in source.ids)
-    return Found(ids, f"named with it in «entre {source.token.text}…»", source.token) if ids else Found()
+    return Found(ids, f"named with it in «entre {source.token.text}…»", source.token) if ids else NOBODY
 
 
 def _carrier_subject(scene: Scene, noun: Token) -> Found:
@@ -82,7 +82,7 @@ def _carrier_subject(scene: Scene, noun: Token) -> Found:
     carrier = carrier_of(noun, scene.lexicon)
     below = carrier is not None and carrier.head.i == noun.i
     if carrier is None or (noun.dep_ != "obj" and noun.i < carrier.i and not below):
-        return Found()
+        return NOBODY
     found = scene.subject(carrier) if noun.dep_ == "obj" or below else scene.patient(carrier)
     return Found(found.ids, f"does it with the light verb «{carrier.text}»: {found.why}", found.token) if found else found
 
@@ -95,10 +95,10 @@ def _receiver(scene: Scene, sense: Sense, source: Found) -> Found:
     if verb.lemma in scene.lexicon.words("receiving_adjectives") and preposition(sense.head) in ("a", "de"):
         return _exposed(scene, verb, source)
     if sense.head.dep_ != "obj" or verb.lemma not in scene.lexicon.words("receiving_verbs"):
-        return Found()
+        return NOBODY
     found = scene.subject(verb)
     ids = tuple(n for n in found.ids if n not in source.ids)
-    return Found(ids, f"receives it («{verb.text}»): {found.why}", found.token) if ids else Found()
+    return Found(ids, f"receives it («{verb.text}»): {found.why}", found.token) if ids else NOBODY
 
 
 def _exposed(scene: Scene, word: Token, source: Found) -> Found:
@@ -110,7 +110,7 @@ def _exposed(scene: Scene, word: Token, source: Found) -> Found:
         found = scene.subject(clause)
         ids, why = found.ids, clause.text
     ids = tuple(n for n in ids if n not in source.ids)
-    return Found(ids, f"«{word.text}» is said of it («{why}»)", word) if ids else Found()
+    return Found(ids, f"«{word.text}» is said of it («{why}»)", word) if ids else NOBODY
 
 
 def _of_relative(scene: Scene, sense: Sense) -> Found:
@@ -122,24 +122,24 @@ def _of_relative(scene: Scene, sense: Sense) -> Found:
         own = found.token is not None and found.token.i != sense.head.i and found.token.i > sense.head.i
         if found and own:
             return Found(found.ids, f"does what «{clause.text}» says of it: {found.why}", found.token)
-    return Found()
+    return NOBODY
 
 
 def _lent(scene: Scene, sense: Sense, target: Found) -> Found:
     """Who is to do what is asked for or promised: «pidió ayuda *a la OTAN*», «*Alemania* prometió ayuda»."""
     governor = sense.head.head
     if governor.i == sense.head.i:
-        return Found()
+        return NOBODY
     announced = _announced(scene, sense.head, target)
     if announced:
         return announced
     draft_above = scene.draft(governor)
     if draft_above is None or sense.head not in draft_above.content:
-        return Found()
+        return NOBODY
     control = draft_above.sense.frame.control
-    lender = {"source": draft_above.source, "target": draft_above.target}.get(control, Found())
+    lender = {"source": draft_above.source, "target": draft_above.target}.get(control, NOBODY)
     ids = tuple(n for n in lender.ids if n not in target.ids)
-    return Found(ids, f"participant of «{governor.text}», which governs it", lender.token) if ids else Found()
+    return Found(ids, f"participant of «{governor.text}», which governs it", lender.token) if ids else NOBODY
 
 
 def _announced(scene: Scene, noun: Token, target: Found) -> Found:
@@ -151,7 +151,7 @@ def _announced(scene: Scene, noun: Token, target: Found) -> Found:
             ids = tuple(n for n in found.ids if n not in target.ids)
             if ids:
                 return Found(ids, f"whose «{word.text}» it is: {found.why}", found.token)
-    return Found()
+    return NOBODY
 
 
 def _inside(scene: Scene, sense: Sense, source: Found) -> Found:
@@ -167,25 +167,25 @@ def _inside(scene: Scene, sense: Sense, source: Found) -> Found:
 def _with_whom(scene: Scene, sense: Sense, source: Found) -> Found:
     """«un acuerdo para la creación de grupos *con la OTAN*»: «con» somewhere inside the phrase of a mutual act."""
     if not source or sense.frame.cls not in roles.MUTUAL:
-        return Found()
+        return NOBODY
     for token in sense.head.subtree:
         if preposition(token) == "con" and not verbal(token):
             ids = tuple(n for n in actors(scene.cast, token) if n not in source.ids)
             if ids:
                 return Found(ids, f"«{sense.head.text} … con {token.text}»", token)
-    return Found()
+    return NOBODY
 
 
 def _answered(scene: Scene, sense: Sense, source: Found) -> Found:
     """«*Sri Lanka* rechazó su oferta»: who answers a proposal, a demand or a threat is whom it was made to."""
     governor = scene.draft(sense.head.head) if sense.head.head.i != sense.head.i else None
     if governor is None or sense.head.dep_ not in ("obj", "obl") or sense.frame.cls not in ANSWERED:
-        return Found()
+        return NOBODY
     frame = governor.sense.frame
     if frame.pos != "verb" or frame.cls in ("SAY", "DENY") or not source or set(governor.source.ids) & set(source.ids):
-        return Found()
+        return NOBODY
     why = f"answers it («{governor.trigger.text}»): {governor.source.why}"
-    return Found(governor.source.ids, why, governor.source.token) if governor.source else Found()
+    return Found(governor.source.ids, why, governor.source.token) if governor.source else NOBODY
 
 
 def _rule(source: Found, target: Found, sense: Sense) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kg.events.arguments import Arguments, actors
-from kg.events.draft import Found
+from kg.events.draft import NOBODY, Found
 from kg.events.frames import Sense
 from kg.events.subjects import owner
 from kg.events.tree import (
@@ -67,7 +67,7 @@ def fill(scene: Scene, found: Arguments, slots: Iterable[str], taken: Iterable[i
                 ids |= dict.fromkeys(new)
             if ids and first is not None:
                 return Found(tuple(ids), f"{_WORDS.get(slot, f'complement with «{slot}»')} «{first.text}»", first)
-    return Found()
+    return NOBODY
 
 
 _WORDS = {
@@ -119,7 +119,7 @@ def _other_party(scene: Scene, noun: Token, found: Found, but: set[str]) -> Foun
         ids = tuple(n for n in scene.cast.denoted(token) if n not in but and scene.kind(n) != "place")
         if ids:
             return Found(ids, f"«{found.token.text} {noun.text}» is that of «{token.text}», the other party", token)
-    return Found()
+    return NOBODY
 
 
 def _deeper(scene: Scene, cls: str, head: Token, but: set[str]) -> Found:
@@ -129,7 +129,7 @@ def _deeper(scene: Scene, cls: str, head: Token, but: set[str]) -> Found:
             found = inside(scene, cls, child, but)
             if found:
                 return found
-    return Found()
+    return NOBODY
 
 
 def receiver(scene: Scene, noun: Token) -> Found:
@@ -140,27 +140,27 @@ def receiver(scene: Scene, noun: Token) -> Found:
                 ids = actors(scene.cast, child)
                 if ids:
                     return Found(ids, f"«{noun.text} {slot} {child.text}»", child)
-    return Found()
+    return NOBODY
 
 
 def addressee(scene: Scene, cls: str, clause: Token, but: Iterable[str]) -> Found:
     """Who is to do what is asked for or blamed: «pide que *Israel* se retire», «que la retirada *israelí* sea rápida»."""
     not_again = set(but)
     if finite(clause) and cls not in _OF_OTHERS:
-        return Found()
+        return NOBODY
     if finite(clause):
         for child in children(clause, "nsubj"):
             if any(c.lower_ in ("su", "sus") for c in child.children):
-                return Found()  # «proponen que *sus* presidentes se vean»: their own
+                return NOBODY  # «proponen que *sus* presidentes se vean»: their own
             ids = tuple(n for n in actors(scene.cast, child) if n not in not_again)
             if ids:
                 return Found(ids, f"named inside the clause: its subject «{child.text}»", child)
             found = inside(scene, cls, child, not_again)
             if found:
                 return found
-        return Found()
+        return NOBODY
     if cls in ("ACCUSE", "REQUEST"):
-        return Found()
+        return NOBODY
     if cls == "THREATEN":  # «amenazó con invadir *Eritrea*»
         for child in children(clause, "obj"):
             ids = tuple(n for n in actors(scene.cast, child) if n not in not_again)
@@ -170,7 +170,7 @@ def addressee(scene: Scene, cls: str, clause: Token, but: Iterable[str]) -> Foun
     ids = tuple(n for n in found.ids if n not in not_again)
     if ids:
         return Found(ids, f"named inside the clause: {found.why}", found.token)
-    return next((hit for child in children(clause, "obj", "obl") if (hit := inside(scene, cls, child, not_again))), Found())
+    return next((hit for child in children(clause, "obj", "obl") if (hit := inside(scene, cls, child, not_again))), NOBODY)
 
 
 def beside(scene: Scene, found: Arguments, but: Iterable[str]) -> Found:
@@ -182,7 +182,7 @@ def beside(scene: Scene, found: Arguments, but: Iterable[str]) -> Found:
             ids = tuple(n for n in ids if n not in not_again)
             if ids:
                 return Found(ids, f"stands beside it: «{slot.replace('_', ' ')} {token.text}»", token)
-    return Found()
+    return NOBODY
 
 
 def acting(scene: Scene, cls: str, target: Found) -> Found:
@@ -203,7 +203,7 @@ def paired(cls: str, source: Found, target: Found) -> tuple[Found, Found]:
 def split(source: Found) -> tuple[Found, Found]:
     """The first of a joint subject, and the others."""
     if len(source.ids) < 2:
-        return source, Found()
+        return source, NOBODY
     return (
         Found(source.ids[:1], f"first of a joint subject: {source.why}", source.token),
         Found(source.ids[1:], f"other members of a joint subject: {source.why}", source.token),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kg.actors import Cast
 from kg.events import nouns, subjects, verbs
-from kg.events.draft import Draft, Found
+from kg.events.draft import NOBODY, Draft, Found
 from kg.events.frames import Sense, nominal, nominal_sense, similar_sense, verbal_sense
 from kg.events.speech import Scope, find_scopes, quotes
 from kg.events.tree import agent_of, infinitives, morph, verbal
@@ -95,7 +95,7 @@ class Scene:
     def subject(self, verb: Token) -> Found:
         """Who does it: overt, inherited, controlled or dropped."""
         if verb.i not in self._subjects:
-            self._subjects[verb.i] = Found()  # as above
+            self._subjects[verb.i] = NOBODY  # as above
             self._subjects[verb.i] = subjects.subject(self, verb)
         return self._subjects[verb.i]
 
@@ -108,7 +108,7 @@ class Scene:
     def doer(self, noun: Token) -> Found:
         """Who does what an event noun names; nothing for other words."""
         sense = self.sense(noun)
-        return nouns.doer(self, sense) if sense is not None and sense.frame.pos == "noun" else Found()
+        return nouns.doer(self, sense) if sense is not None and sense.frame.pos == "noun" else NOBODY
 
     def kind(self, actor: str) -> str:
         """Type of an actor (`kg.model.ActorType`), "" for an unknown one."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.events.arguments import actors
-from kg.events.draft import Found
+from kg.events.draft import NOBODY, Found
 from kg.events.tree import children, sentence, verbal, words
 from kg.tokens import Text, Token
 
@@ -158,7 +158,7 @@ def speaker(scene: Scene, verb: Token) -> Found:
         ids = actors(scene.cast, token)
         if ids:
             return Found(ids, f"«{token.text}» stands after «{verb.text}»", token)
-    return Found()
+    return NOBODY
 
 
 def _parenthetical(scene: Scene, inside: set[int]) -> Iterator[Scope]:

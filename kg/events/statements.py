@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kg.events.arguments import actors
-from kg.events.draft import Draft, Found
+from kg.events.draft import NOBODY, Draft, Found
 from kg.events.roles import LONGEST_TOPIC, inside
 from kg.events.subjects import owner
 from kg.events.tree import children, finite, is_passive, members, morph, verbal, words
@@ -95,7 +95,7 @@ def _threatened(scene: Scene, draft: Draft, clause: Token) -> bool:
     doers, speaker = scene.subject(clause), draft.source.ids[0]
     if speaker not in doers.ids and not (scene.kind(speaker) == "person" and any(scene.kind(n) in _SIDES for n in doers.ids)):
         return False
-    target = act.target if act is not None and hostile else Found()
+    target = act.target if act is not None and hostile else NOBODY
     for phrase in children(clause, "obj", "obl", "iobj") if not target else ():
         target = target or inside(scene, "THREATEN", phrase, doers.ids)  # «responderá a cualquier provocación de X»
     ids = tuple(n for n in target.ids if n not in (*draft.source.ids, *doers.ids))
@@ -115,20 +115,20 @@ def _asked(scene: Scene, clause: Token) -> Found:
     if helper is not None:
         return _doer(scene, clause, helper.text)
     if clause.lemma not in duties:
-        return Found()
+        return NOBODY
     for child in children(clause, "csubj", "ccomp", "xcomp", "acl", "advcl"):
         if clause.lemma in ("tener", "deber", "necesitar") and not finite(child):
             return _doer(scene, clause, clause.text)
         if verbal(child) and finite(child):
             return _doer(scene, child, clause.text)
-    return Found()
+    return NOBODY
 
 
 def _doer(scene: Scene, clause: Token, word: str) -> Found:
     found = scene.subject(clause)
     if not found and is_passive(clause):
-        return Found()
-    return Found(found.ids, f"«{word}»: {found.why}", found.token) if found else Found()
+        return NOBODY
+    return Found(found.ids, f"«{word}»: {found.why}", found.token) if found else NOBODY
 
 
 # ---------------------------------------------------------------- blaming
@@ -139,16 +139,16 @@ def _blamed(scene: Scene, clause: Token) -> Found:
     insults = scene.lexicon.words("insults")
     if clause.lemma in scene.lexicon.words("misdeeds") and finite(clause) and not is_passive(clause):
         found = scene.subject(clause)
-        return Found(found.ids, f"does wrong («{clause.text}»): {found.why}", found.token) if found else Found()
+        return Found(found.ids, f"does wrong («{clause.text}»): {found.why}", found.token) if found else NOBODY
     if not any(children(clause, "cop")):
-        return Found()
+        return NOBODY
     words = [*members(clause), *children(clause, "amod")]
     word = next((w for w in words if w.lemma in insults), None)
     if word is None:
-        return Found()
+        return NOBODY
     for subject in children(clause, "nsubj"):
         ids = actors(scene.cast, subject)
         found = Found(ids, f"«{subject.text}»", subject) if ids else owner(scene, subject)
         if found:
             return Found(found.ids, f"called «{word.text}»: {found.why}", found.token)
-    return Found()
+    return NOBODY

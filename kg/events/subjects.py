@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.events.arguments import actors, own_arguments
-from kg.events.draft import Found
+from kg.events.draft import NOBODY, Found
 from kg.events.tree import (
     chain,
     children,
@@ -54,18 +54,18 @@ def _according(verb: Token) -> bool:
 def _before(scene: Scene, verb: Token) -> Found:
     """«*Peskov* lo ha negado»: an actor right before a finite verb, whatever the parse makes of it."""
     if not finite(verb) or sentence(verb)[0] == verb.i or _according(verb):
-        return Found()
+        return NOBODY
     index = verb.i - 1
     while index > sentence(verb)[0] and (verb.doc[index].pos_ in ("AUX", "ADV") or _clitic(verb.doc[index])):
         index -= 1
     token = verb.doc[index]
     if token.pos_ not in ("PROPN", "NOUN", "ADJ") or token.head.i == token.i:
-        return Found()
+        return NOBODY
     token = _phrase_head(token)
     if verbal(token) or (preposition(token) and not _within_name(token)):
-        return Found()
+        return NOBODY
     ids = actors(scene.cast, token)
-    return Found(ids, f"«{token.text}» stands right before «{verb.text}»", token) if ids else Found()
+    return Found(ids, f"«{token.text}» stands right before «{verb.text}»", token) if ids else NOBODY
 
 
 def _clitic(token: Token) -> bool:
@@ -105,10 +105,10 @@ def _first_person(scene: Scene, verb: Token) -> Found:
     """«“*Confiamos* en la ONU”, dijo Zelenski»: who speaks; in the plural the body or state that he speaks for."""
     helper = next(children(verb, "aux"), verb)
     if morph(helper, "Person") != "1" or not finite(verb) or not scene.options.dropped_subjects:
-        return Found()
+        return NOBODY
     scope = scene.scope(verb)
     if scope is None or not scope.quote or len(scope.speaker) != 1:
-        return Found()
+        return NOBODY
     speaker = scope.speaker[0]
     meant = speaker if morph(helper, "Number") != "Plur" else scene.cast.side(speaker) or speaker
     return Found((meant,), f"first person of «{verb.text}» in a quote: {scope.why}")
@@ -118,12 +118,12 @@ def _of_main_clause(scene: Scene, verb: Token) -> Found:
     """«Aznar y Chirac viajaron a la villa, donde *fueron recibidos*…»: the subject of the clause that it depends on."""
     main = next((t for t in chain(verb) if verbal(t) and finite(t)), None)
     if main is None or verb.dep_ not in ("acl", "advcl") or not finite(verb) or not scene.options.dropped_subjects:
-        return Found()
+        return NOBODY
     number = _number(verb)
     found = scene.subject(main)
     plural = len(found.ids) > 1
     if not found or (number and plural != (number == "Plur")):
-        return Found()
+        return NOBODY
     return Found(found.ids, f"understood subject: that of the main clause, «{main.text}»", found.token)
 
 
@@ -136,23 +136,23 @@ def _addressed(scene: Scene, verb: Token) -> Found:
     """«pidió a Israel que *libere*…»: who is asked is the subject of the clause, when it has no other."""
     draft = scene.draft(verb.head) if verb.head.i != verb.i else None
     if draft is None or verb not in draft.content or draft.sense.frame.control != "target" or not draft.target:
-        return Found()
+        return NOBODY
     if draft.target.why.startswith("named inside"):
-        return Found()
+        return NOBODY
     return Found(draft.target.ids, f"understood subject: whom «{verb.head.text}» addresses", draft.target.token)
 
 
 def _last_speaker(scene: Scene, verb: Token) -> Found:
     """«*Añadió* que…»: without a subject, the last who spoke goes on."""
     if not scene.options.dropped_subjects or not _statement(scene, verb) or morph(verb, "Number") == "Plur":
-        return Found()
+        return NOBODY
     for token in reversed(words(scene.doc, verb.i - _MEMORY, verb.i)):
         if verbal(token) and _statement(scene, token) and not token.is_ancestor(verb):
             draft = scene.draft(token)
             if draft is not None and len(draft.source.ids) == 1:
                 why = f"understood subject of «{verb.text}»: who spoke last («{token.text}»)"
                 return Found(draft.source.ids, why, draft.source.token)
-    return Found()
+    return NOBODY
 
 
 def _statement(scene: Scene, verb: Token) -> bool:
@@ -179,7 +179,7 @@ def _inverted(scene: Scene, verb: Token) -> Found:
     """«…, ha zanjado Peskov»: a subject after its verb, taken for something else by the parse."""
     sense = scene.sense(verb)
     if sense is None or sense.frame.pos != "verb" or not finite(verb):
-        return Found()
+        return NOBODY
     if sense.frame.content not in ("claim", "denied"):
         return _behind_object(scene, verb)
     for child in children(verb, "obj", "obl", "appos", "dep", "nmod", "flat"):
@@ -187,20 +187,20 @@ def _inverted(scene: Scene, verb: Token) -> Found:
             ids = actors(scene.cast, child)
             if ids:
                 return Found(ids, f"«{child.text}» stands after the verb of speech «{verb.text}»", child)
-    return Found()
+    return NOBODY
 
 
 def _behind_object(scene: Scene, verb: Token) -> Found:
     """«Respaldan el comunicado *los países asociados, así como Chipre y Malta*»: bare phrases behind the object."""
     objects = [t for t in children(verb, "obj") if t.i > verb.i and not preposition(t)]
     if not objects:
-        return Found()
+        return NOBODY
     bare = [t for t in children(objects[0], "appos") if t.doc[t.left_edge.i - 1].text != ","]
     bare += children(verb, "obl", "dep", "appos")
     bare = [t for t in bare if t.i > objects[0].i and not preposition(t) and not verbal(t)]
     found = dict.fromkeys(n for t in bare for n in actors(scene.cast, t) if scene.kind(n) != "place")
     if not found or (len(found) > 1) != (_number(verb) == "Plur"):
-        return Found()
+        return NOBODY
     return Found(tuple(found), f"«{bare[0].text}» stands bare behind the object of «{verb.text}»", bare[0])
 
 
@@ -210,14 +210,14 @@ def _inherited(scene: Scene, verb: Token) -> Found:
     if verb.dep_ == "conj" and morph(verb, "Mood") == "Ind" and morph(head, "Mood") == "Sub":
         head = head.head  # «desea que Israel se abstenga y pide…»: an indicative is not coordinated with a subjunctive
     if verb.dep_ != "conj" or not verbal(head) or head.i == verb.i:
-        return Found()
+        return NOBODY
     if infinitive(verb) and finite(head):
         return _with_infinitive(scene, head)
     if is_passive(head):
         for surface in children(head, "nsubj"):
             return Found(actors(scene.cast, surface), f"subject «{surface.text}» of the coordinated «{head.text}»", surface)
     found = scene.subject(head)
-    return Found(found.ids, f"shared with «{head.text}»: {found.why}", found.token) if found else Found()
+    return Found(found.ids, f"shared with «{head.text}»: {found.why}", found.token) if found else NOBODY
 
 
 def _with_infinitive(scene: Scene, head: Token) -> Found:
@@ -226,7 +226,7 @@ def _with_infinitive(scene: Scene, head: Token) -> Found:
     for token in draft.content if draft is not None else ():
         if infinitive(token):
             return scene.subject(token)
-    return Found()
+    return NOBODY
 
 
 def _controlled(scene: Scene, verb: Token) -> Found | None:
@@ -251,7 +251,7 @@ def _by_verb(scene: Scene, verb: Token, head: Token) -> Found:
         if control == "source" or draft.source:
             return Found(draft.source.ids, f"understood subject: that of «{head.text}»", draft.source.token)
     if is_passive(head):
-        return Found()
+        return NOBODY
     found = scene.subject(head)
     return Found(found.ids, f"understood subject: that of «{head.text}»", found.token)
 
@@ -284,12 +284,12 @@ def owner(scene: Scene, noun: Token) -> Found:
             ids = actors(scene.cast, child)
             if ids:
                 return Found(ids, f"«{noun.text} de {child.text}»", child)
-    return Found()
+    return NOBODY
 
 
 def _dropped(scene: Scene, verb: Token) -> Found:
     if not scene.options.dropped_subjects:
-        return Found()
+        return NOBODY
     ids = tuple(n for n in scene.cast.subject(verb) if scene.kind(n) != "media")
     span = scene.quote(verb)
     if span is not None and morph(verb, "Person") != "1" and not _statement(scene, verb):
@@ -297,4 +297,4 @@ def _dropped(scene: Scene, verb: Token) -> Found:
         ids = tuple(n for n in ids if n in inside)  # whom a quote means stands in it
     if len(ids) > _MOST_DROPPED:
         return Found(why="too many could be the understood subject")
-    return Found(ids, f"understood subject of «{verb.text}» from the text before") if ids else Found()
+    return Found(ids, f"understood subject of «{verb.text}» from the text before") if ids else NOBODY

@@ -42,23 +42,26 @@ _MARKERS = frozenset(("case", "mark"))
 _BREAKS = frozenset(("acl", "advcl", "parataxis", "appos", "punct", "conj", "cc"))
 
 
+_MISTAGGED = frozenset(("ADJ", "NOUN", "PROPN"))
 _PARTICIPIAL = ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas")
 _PARTICIPLES = (("ado", ("ar",)), ("ido", ("er", "ir")))
 _PRETERITES = (("ieron", ("er", "ir")), ("aron", ("ar",)), ("ió", ("er", "ir")), ("ó", ("ar",)))
 
 
+_PARTICIPLE_ENDS, _PRETERITE_ENDS = (tuple(end for end, _ in endings) for endings in (_PARTICIPLES, _PRETERITES))
 _MODIFIES = frozenset(("amod", "acl", "appos"))
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def infinitives(token: Token) -> tuple[str, ...]:
     """Verbs that a word which the tagger takes for an adjective or a noun may belong to; () for other words.
 
     Participles («decretada» → «decretar») and past tenses («bombardeó», when it has a subject).
     """
+    if not (token.lemma.endswith(_PARTICIPLE_ENDS) or token.lower_.endswith(_PRETERITE_ENDS)):
+        return ()
     if token.pos_ == "ADJ" and (token.dep_ in _MODIFIES or (token.dep_ in ("xcomp", "obj") and agent_of(token) is not None)):
         return _infinitives(token.lemma, _PARTICIPLES)
-    if token.pos_ in ("ADJ", "NOUN", "PROPN") and any(children(token, "nsubj")) and not any(children(token, "cop")):
+    if token.pos_ in _MISTAGGED and any(children(token, "nsubj")) and not any(children(token, "cop")):
         return _infinitives(token.lower_, _PRETERITES)
     return ()
 
@@ -69,7 +72,9 @@ def _infinitives(form: str, endings: tuple[tuple[str, tuple[str, ...]], ...]) ->
 
 def mistagged(token: Token) -> bool:
     """A finite verb that the tagger takes for something else."""
-    return bool(infinitives(token)) and not (token.pos_ == "ADJ" and token.lower_.endswith(_PARTICIPIAL))
+    if token.pos_ not in _MISTAGGED or (token.pos_ == "ADJ" and token.lower_.endswith(_PARTICIPIAL)):
+        return False
+    return bool(infinitives(token))
 
 
 def agent_of(token: Token) -> Token | None:
@@ -103,10 +108,11 @@ def chain(token: Token) -> Iterator[Token]:
         yield token
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def verbal(token: Token) -> bool:
     """Whether it can head a clause: a verb, or an auxiliary that is not part of another verb's form."""
-    return token.pos_ == "VERB" or mistagged(token) or (token.pos_ == "AUX" and token.dep_ not in ("aux", "cop", "aux:pass"))
+    if token.pos_ in ("VERB", "AUX"):
+        return token.pos_ == "VERB" or token.dep_ not in ("aux", "cop", "aux:pass")
+    return mistagged(token)
 
 
 def infinitive(token: Token) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kg.events import roles
 from kg.events.arguments import actors, own_arguments
-from kg.events.draft import Draft, Found
+from kg.events.draft import NOBODY, Draft, Found
 from kg.events.frames import Sense
 from kg.events.pronouns import event_meant
 from kg.events.tree import antecedent, gerund, infinitive, participle, preposition, sentence, verbal, words
@@ -35,7 +35,7 @@ def draft(scene: Scene, sense: Sense) -> Draft:
     if not target and _mutual(scene, sense):
         source, target = roles.split(source)
     if not target and sense.frame.cls not in ("SAY", "DENY"):
-        inside = _target_inside(scene, sense, source) if sense.frame.cls not in roles.MUTUAL else Found()
+        inside = _target_inside(scene, sense, source) if sense.frame.cls not in roles.MUTUAL else NOBODY
         target = inside or roles.beside(scene, sense.arguments, source.ids)
     source, target = roles.paired(sense.frame.cls, source, roles.acting(scene, sense.frame.cls, target))
     span = roles.topic(scene, sense, taken | _whole(target)) if source else None
@@ -53,7 +53,7 @@ def _mutual(scene: Scene, sense: Sense) -> bool:
 def _of_event(scene: Scene, sense: Sense, source: Found, meant: Token) -> Draft:
     """«*los* calificó de agresión»: topic and target are those of the event that the pronoun takes up."""
     found = roles.inside(scene, sense.frame.cls, meant, source.ids) or _proposer(scene, meant, source)
-    target = Found(found.ids, f"the pronoun takes up «{meant.text}»; {found.why}", found.token) if found else Found()
+    target = Found(found.ids, f"the pronoun takes up «{meant.text}»; {found.why}", found.token) if found else NOBODY
     content = (meant,) if sense.frame.content != "none" else ()
     called = [t for slot in ("de", "como") if slot in sense.frame.topic for t in sense.arguments.fillers(slot)]
     topic = roles.span_of(called[0] if called else meant)  # «los calificó de *agresión abierta*»
@@ -64,9 +64,9 @@ def _proposer(scene: Scene, meant: Token, source: Found) -> Found:
     """«*Zelenski* propuso un canje. El Kremlin lo rechazó»: who asked for it."""
     above = scene.draft(meant.head) if meant.head.i != meant.i else None
     if above is None or above.cls not in ("REQUEST", "THREATEN", "AGREE") or meant not in above.sense.arguments.fillers("obj"):
-        return Found()
+        return NOBODY
     ids = tuple(n for n in above.source.ids if n not in source.ids)
-    return Found(ids, f"«{above.trigger.text}»: {above.source.why}", above.source.token) if ids else Found()
+    return Found(ids, f"«{above.trigger.text}»: {above.source.why}", above.source.token) if ids else NOBODY
 
 
 def _source(scene: Scene, sense: Sense) -> Found:
@@ -74,7 +74,7 @@ def _source(scene: Scene, sense: Sense) -> Found:
         found = scene.subject(sense.head) if slot == "subj" else roles.fill(scene, sense.arguments, (slot,))
         if found:
             return found
-    return Found()
+    return NOBODY
 
 
 def _tokens(found: Found) -> set[int]:
@@ -94,7 +94,7 @@ def _from_phrase(scene: Scene, sense: Sense, target: Found) -> tuple[Found, Foun
             if len(pair) > 1:
                 why = f"named in «{token.text} entre {child.text}…»"
                 return Found(pair[:1], why, child), Found(pair[1:], why, child)
-    return Found(), target
+    return NOBODY, target
 
 
 def _pair(scene: Scene, child: Token) -> tuple[str, ...]:
@@ -105,17 +105,17 @@ def _pair(scene: Scene, child: Token) -> tuple[str, ...]:
 def _patient(scene: Scene, sense: Sense, source: Found) -> Found:
     """Of a passive whose subject is understood."""
     if not (sense.arguments.passive and "obj" in sense.frame.target) or sense.arguments.fillers("obj"):
-        return Found()
+        return NOBODY
     found = scene.patient(sense.head)
     ids = tuple(n for n in found.ids if n not in source.ids)
-    return Found(ids, found.why, found.token) if ids else Found()
+    return Found(ids, found.why, found.token) if ids else NOBODY
 
 
 def _raised(scene: Scene, sense: Sense, source: Found) -> Found:
     """«se ofreció a mediar *entre Rusia y Ucrania*»: a complement of the infinitive that the parse hangs on its governor."""
     head = sense.head
     if head.dep_ != "xcomp" or not infinitive(head):
-        return Found()
+        return NOBODY
     slots = [slot for slot in sense.frame.target if slot in ("entre", "con", "contra")]
     return roles.fill(scene, own_arguments(head.head), slots, (), source.ids)
 
@@ -124,7 +124,7 @@ def _contradicted(scene: Scene, sense: Sense, source: Found) -> Found:
     """«Golubev afirmó que… Peskov *lo* ha negado»: who said what is denied."""
     objects = [t for t in sense.arguments.fillers("obj") if t.lower_ == "lo" or antecedent(t) is not t]
     if sense.frame.cls != "DENY" or not objects:
-        return Found()
+        return NOBODY
     outside = objects[0].lower_ == "lo"  # «…, cosa *que* el Gobierno niega» answers its own sentence
     for token in reversed(words(scene.doc, sense.head.i - 60, sense.head.i)):
         near = outside and sentence(token) == sentence(sense.head)
@@ -132,7 +132,7 @@ def _contradicted(scene: Scene, sense: Sense, source: Found) -> Found:
         if draft_before is not None and draft_before.sense.frame.content == "claim" and draft_before.source:
             ids = tuple(n for n in draft_before.source.ids if n not in source.ids)
             return Found(ids, f"said it before («{token.text}»)", draft_before.source.token)
-    return Found()
+    return NOBODY
 
 
 def _target_inside(scene: Scene, sense: Sense, source: Found) -> Found:
@@ -148,7 +148,7 @@ def _target_inside(scene: Scene, sense: Sense, source: Found) -> Found:
                 found = roles.inside(scene, sense.frame.cls, token, source.ids)
             if found:
                 return found
-    return Found()
+    return NOBODY
 
 
 def rule_of(sense: Sense) -> str:
