@@ -165,9 +165,9 @@ class _Finder:
 
     def _known(self) -> Iterator[tuple[int, int]]:
         """Longest matches in the knowledge base, left to right."""
-        i = 0
+        i, definite = 0, {word for word, kind in nominals.determiners().items() if kind == "def"}
         while i < len(self.doc):
-            end = self._longest(i) if self.capital[i] else self._small(i)
+            end = self._longest(i) if self.capital[i] else self._small(i) if i and self.words[i - 1] in definite else None
             if end:
                 yield i, end
             i = end or i + 1
@@ -182,9 +182,7 @@ class _Finder:
         return None
 
     def _small(self, start: int) -> int | None:
-        """«los hutíes», «los rebeldes hutíes»: armed groups whose names are written small."""
-        if start == 0 or nominals.determiners().get(self.words[start - 1]) != "def":
-            return None
+        """«los *hutíes*», «los *rebeldes hutíes*»: armed groups whose names are written small, behind their article."""
         for end in range(min(start + _LONGEST_SMALL, len(self.doc)), start, -1):
             if end - start > 1 or self.words[start] not in self.nouns.firsts:
                 senses = (s for s in self.knowledge.senses(self._text(start, end)) if s.how in ("name", "alias"))

@@ -7,9 +7,11 @@ would on spaCy's own tokens and asking costs next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
+from typing import Generic, TypeVar
 
 import numpy as np
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, ORTH, POS, SENT_START, SPACY
@@ -100,7 +102,7 @@ class Token:
         found = [self]
         for token in found:
             found.extend(token.children)
-        return sorted(found, key=lambda t: t.i)
+        return sorted(found, key=attrgetter("i"))
 
     @property
     def left_edge(self) -> Token:
@@ -137,11 +139,7 @@ class Text(list[Token]):
     def _read(self, strings: StringStore, forms: list[int], lemmas: list[int], tags: list[int], relations: list[int],
               labels: list[int], morphs: list[int], spaces: list[int]) -> None:
         """Make the tokens, not yet tied to each other, and the text."""
-        form_of = {key: _form(strings[key]) for key in set(forms)}
-        lemma_of = {key: _lemma(strings[key] if key else "") for key in set(lemmas)}
-        names = {key: strings[key] if key else "" for key in {*tags, *labels}}
-        relation_of = {key: _relation(strings[key] if key else "") for key in set(relations)}
-        features_of = {key: _features(strings[key] if key else "") for key in set(morphs)}
+        form_of, lemma_of, names, relation_of, features_of = _memories(strings)
         idx = 0
         for i, (form, lemma, tag, dep, label, morph, space) in enumerate(
                 zip(forms, lemmas, tags, relations, labels, morphs, spaces, strict=True)):
@@ -192,27 +190,43 @@ def _depth(token: Token) -> int:
 
 
 _Form = tuple[str, str, bool, bool]
+T = TypeVar("T")
 
 
-@lru_cache(maxsize=100_000)
+class _Memory(dict[int, T], Generic[T]):
+    """What is made of a string, by its key in the store: made once."""
+
+    def __init__(self, strings: StringStore, make: Callable[[str], T]) -> None:
+        self._strings, self._make = strings, make
+
+    def __missing__(self, key: int) -> T:
+        made = self[key] = self._make(self._strings[key] if key else "")
+        return made
+
+
+@lru_cache(maxsize=4)
+def _memories(strings: StringStore) -> tuple[
+        _Memory[_Form], _Memory[tuple[str, str]], _Memory[str], _Memory[tuple[str, str]], _Memory[Mapping[str, list[str]]]]:
+    """Of forms, lemmas, tags and labels, relations, features; they grow with the store, which keeps every string it saw."""
+    return (_Memory(strings, _form), _Memory(strings, _lemma), _Memory(strings, str), _Memory(strings, _relation),
+            _Memory(strings, _features))
+
+
 def _form(text: str) -> _Form:
     """The word, in lower case, whether it is punctuation, and whether it is white space."""
     return text, text.lower(), is_punct(text), text.isspace()
 
 
-@lru_cache(maxsize=100_000)
 def _lemma(text: str) -> tuple[str, str]:
     """The lemma as it is and in lower case."""
     return text, text.lower()
 
 
-@lru_cache(maxsize=1_000)
 def _relation(text: str) -> tuple[str, str]:
     """The relation with its subtype and without: `nsubj:pass`, `nsubj`."""
     return text, text.partition(":")[0]
 
 
-@lru_cache(maxsize=10_000)
 def _features(written: str) -> Mapping[str, list[str]]:
     """`Gender=Masc|Number=Sing` → values by feature."""
     pairs = (part.partition("=") for part in written.split("|") if "=" in part)

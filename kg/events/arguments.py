@@ -148,7 +148,7 @@ def _place_clitic(found: Arguments, child: Token) -> None:
 def _clausal(child: Token) -> bool:
     if child.dep_ in ("ccomp", "csubj", "parataxis"):
         return True
-    if any(children(child, "cop")) and child.dep_ in ("xcomp", "advcl", "acl", "dep", "obj", "obl"):
+    if child.dep_ in ("xcomp", "advcl", "acl", "dep", "obj", "obl") and any(children(child, "cop")):
         return True
     return verbal(child) and child.dep_ in ("xcomp", "advcl", "acl", "obj", "obl", "dep", "nmod", "iobj")
 

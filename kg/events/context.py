@@ -121,9 +121,10 @@ def _coordinated(draft: Draft, drafts: Iterable[Draft]) -> Found:
     if draft.sense.frame.pos != "verb" or draft.cls not in _TOWARDS:
         return NOBODY
     for other in drafts:
+        if not other.target or other.source.ids != draft.source.ids:
+            continue
         joined = other.trigger.head.i == draft.trigger.i or draft.trigger.head.i == other.trigger.i
-        joined = joined and "conj" in (other.trigger.dep_, draft.trigger.dep_) and other.cls not in ("SAY", "DENY")
-        if joined and other.target and other.source.ids == draft.source.ids:
+        if joined and "conj" in (other.trigger.dep_, draft.trigger.dep_) and other.cls not in ("SAY", "DENY"):
             return Found(other.target.ids, f"that of the coordinated «{other.trigger.text}»", other.target.token)
     return NOBODY
 

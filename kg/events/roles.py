@@ -134,9 +134,10 @@ def _deeper(scene: Scene, cls: str, head: Token, but: set[str]) -> Found:
 
 def receiver(scene: Scene, noun: Token) -> Found:
     """Who stands after «a», «contra», «con»… in a phrase."""
-    for slot in _RECEIVING:
-        for child in children(noun, "nmod", "acl", "obl", "obj", "iobj"):
-            if preposition(child) == slot and not verbal(child):
+    below = [(preposition(child), child) for child in children(noun, "nmod", "acl", "obl", "obj", "iobj") if not verbal(child)]
+    for slot in _RECEIVING if below else ():
+        for marker, child in below:
+            if marker == slot:
                 ids = actors(scene.cast, child)
                 if ids:
                     return Found(ids, f"«{noun.text} {slot} {child.text}»", child)
