@@ -123,7 +123,7 @@ class _Finder:
     def _portfolio_apart(self, start: int, end: int, label: str) -> Iterator[tuple[int, int, str]]:
         """«ministros de *Defensa de la Alianza*»: a portfolio and a known body that the recogniser took for one name."""
         office = self.nouns.at(self.words, start - 2) if start > 1 and self.words[start - 1] in _OF else ()
-        if office and fold(office[0].form).split()[-1] in nominals.folded("portfolios"):
+        if office and _has_portfolios(office[0]):
             for i in range(start + 1, end - 1):
                 body = next((j for j in range(i + 1, min(i + 3, end)) if self.capital[j]), end)
                 if self.words[i] in _OF and body < end and self.knowledge.senses(self._text(body, end)):
@@ -533,7 +533,7 @@ class _DescriptionReader:
         """«ministro de Defensa»: an unknown name after an office that has portfolios."""
         if name.senses or d.word.cls != "office" or d.body is not None:
             return False
-        return fold(d.word.form).split()[-1] in nominals.folded("portfolios")
+        return _has_portfolios(d.word)
 
     def _capitals(self, j: int, k: int, title: list[int]) -> int:
         while k < len(self.doc) and k not in self.mentions.name_at and (self.capital[k] or self._joins(k)):
@@ -552,6 +552,11 @@ class _DescriptionReader:
 _DE = frozenset({"de", "del"})
 _OF = frozenset({"de", "del", "para", "ante", "en"})
 _CONTRACTED = frozenset({"al", "del"})
+
+
+def _has_portfolios(office: Noun) -> bool:
+    """«ministro», «secretario de Estado»: what follows with «de» may be what the office is for."""
+    return fold(office.form).split()[-1] in nominals.folded("portfolios")
 
 
 def _starts(token: Token) -> bool:

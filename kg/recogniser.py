@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 import pycrfsuite
 import srsly
@@ -37,6 +37,15 @@ class Tables:
     """A word as it is written → its classes, coarse and fine."""
     capitals: dict[str, int]
     """A word in lower case → quarters of its occurrences inside sentences that are capitalised (1–4; 0 is left out)."""
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The tables of a file that `write` made."""
+        return cls(**srsly.read_json(path))
+
+    def write(self, path: Path) -> None:
+        """Write the tables as one JSON file."""
+        srsly.write_json(path, {"classes": self.classes, "capitals": self.capitals})
 
     def of(self, word: str) -> list[int]:
         """Classes of `word`; those of its usual spelling when this one is rare; zeros for an unknown word."""
@@ -154,7 +163,6 @@ _SIGNS: dict[str, Callable[[str], bool]] = {
 _LONG = re.compile(r"(.)\1{2,}")
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _shape(word: str) -> str:
     """Letters by case, digits, other signs as they are; no sign more than twice in a row.
 
@@ -228,11 +236,11 @@ class Recogniser:
         """Write the weights and the tables to the folder `path`."""
         Path(path).mkdir(parents=True, exist_ok=True)
         (Path(path) / "weights.crf").write_bytes(self.weights)
-        srsly.write_json(Path(path) / "words.json", {"classes": self.tables.classes, "capitals": self.tables.capitals})
+        self.tables.write(Path(path) / "words.json")
 
     def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> Recogniser:
         """Read what `to_disk` wrote."""
-        self.set(Tables(**srsly.read_json(Path(path) / "words.json")), (Path(path) / "weights.crf").read_bytes())
+        self.set(Tables.read(Path(path) / "words.json"), (Path(path) / "weights.crf").read_bytes())
         return self
 
     def to_bytes(self, exclude: Iterable[str] = ()) -> bytes:

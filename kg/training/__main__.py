@@ -14,6 +14,7 @@ import srsly
 
 from kg import language
 from kg.errors import KgError
+from kg.recogniser import Tables
 from kg.training import assemble, corpora, evaluate, lemmas, recogniser, vectors, word_classes
 
 _HERE = Path(__file__).parent
@@ -36,12 +37,11 @@ def _lemmas(args: argparse.Namespace) -> None:
 
 
 def _classes(args: argparse.Namespace) -> None:
-    tables = word_classes.tables(word_classes.lines(args.data))
-    srsly.write_json(args.runs / "words.json", {"classes": tables.classes, "capitals": tables.capitals})
+    word_classes.tables(word_classes.lines(args.data)).write(args.runs / "words.json")
 
 
 def _names(args: argparse.Namespace) -> None:
-    recogniser.train(args.data, recogniser.read_tables(args.runs / "words.json"), args.runs / "names")
+    recogniser.train(args.data, Tables.read(args.runs / "words.json"), args.runs / "names")
 
 
 def _train(args: argparse.Namespace) -> None:

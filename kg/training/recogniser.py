@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pycrfsuite
 import spacy
-import srsly
 from spacy.tokens import Doc
 
 from kg.recogniser import Recogniser, Tables, features
@@ -52,8 +51,3 @@ def _marked(found: list[list[str]], mark: str) -> list[list[str]]:
     if not mark:
         return found
     return [[*of, mark, *(mark + name for name in of if name.startswith(_PECULIAR))] for of in found]
-
-
-def read_tables(path: Path) -> Tables:
-    """The tables that `python -m kg.training classes` wrote."""
-    return Tables(**srsly.read_json(path))
