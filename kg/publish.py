@@ -23,6 +23,7 @@ from kg.errors import PublishError
 from kg.export import in_order
 from kg.store import Store
 from kg.terms import BASE
+from kg.truth import write_whole
 
 if TYPE_CHECKING:
     import httpx
@@ -156,9 +157,8 @@ class _State:
             self._write()
 
     def _write(self) -> None:
-        temporary = self._path.with_name(self._path.name + ".tmp")
-        temporary.write_text(json.dumps(self._all, indent=0, sort_keys=True), encoding="utf-8")
-        temporary.replace(self._path)
+        data = json.dumps(self._all, indent=0, sort_keys=True).encode()
+        write_whole(self._path, lambda file: file.write(data))
 
 
 class _Sender:

@@ -52,7 +52,7 @@ from kg.merging import Dated
 from kg.model import Evidence, Reading
 from kg.resources import ontology_dir
 from kg.terms import ACTORS_GRAPH, KG, MERGED_GRAPH, ONTOLOGY_GRAPH, actor_iri, article_iri
-from kg.truth import READINGS
+from kg.truth import READINGS, Places
 
 if TYPE_CHECKING:
     from rdflib import Dataset
@@ -239,13 +239,14 @@ class Store:
         query = ("SELECT source, class, target, count(DISTINCT article) AS articles, max(confidence) AS best FROM claim "
                  "WHERE edge GROUP BY source, class, target ORDER BY articles DESC, best DESC, source, class, target LIMIT ?")
         rows = self._index.execute(query, (most,)).fetchall()
-        return [self._edge(*row) for row in rows]
+        places = indexing.places(self._index)
+        return [self._edge(places, *row) for row in rows]
 
-    def _edge(self, source: str, cls: str, target: str, articles: int, best: float) -> Edge:
+    def _edge(self, places: Places, source: str, cls: str, target: str, articles: int, best: float) -> Edge:
         query = ("SELECT article, number FROM claim WHERE edge AND source = ? AND class = ? AND target = ? AND confidence = ? "
                  "ORDER BY article, number LIMIT 1")
         article, number = self._index.execute(query, (source, cls, target, best)).fetchone()
-        [(_, line)] = truth.find(self.output / READINGS, indexing.places(self._index), [article])
+        [(_, line)] = truth.find(self.output / READINGS, places, [article])
         label = "SELECT es FROM label WHERE path = ?"
         one, other = (self._index.execute(label, (path,)).fetchone()[0] for path in (source, target))
         return Edge(one, cls, other, articles, truth.parse(line).events[number].evidence)

@@ -26,6 +26,7 @@ from kg.network.centrality import betweenness, pagerank
 from kg.network.communities import communities
 from kg.network.layout import layout
 from kg.network.projection import STANDINGS, Claim, Claims, Identity, gather
+from kg.truth import write_whole
 
 if TYPE_CHECKING:
     from pyvis.network import Network
@@ -55,9 +56,8 @@ _REASONED = 4000
 
 def write_view(readings: Iterable[Reading], path: Path, **options: Any) -> Path:
     """Write `html(readings, **options)` to `path` (UTF-8; parent folders are made) and return it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(html(readings, **options), encoding="utf-8", newline="\n")
-    return path
+    data = html(readings, **options).encode()
+    return write_whole(path, lambda file: file.write(data))
 
 
 def html(
