@@ -30,9 +30,9 @@ from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SPACY, 
 from spacy.language import Language
 from spacy.symbols import SPACE
 from spacy.tokens import Doc
-from spacy.vectors import Vectors  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.vocab import Vocab
 
+from kg import embeddings
 from kg import lemmatizer as _lemmatizer  # noqa: F401  (both register components of the bundled pipeline)
 from kg import recogniser as _recogniser  # noqa: F401
 from kg.errors import ModelError
@@ -69,34 +69,8 @@ def load(name: str | None = None) -> Language:
     lacking = missing(nlp)
     if lacking:
         raise ModelError(f"the pipeline lacks {', '.join(lacking)}", where=str(source), remedy=_REMEDY)
-    _remember_vectors(nlp)
+    embeddings.remember(nlp)
     return nlp
-
-
-class _Remembered(Vectors):  # type: ignore[misc]
-    """Floret vectors that put each word together from its letter n-grams once, not once for each batch."""
-
-    def get_batch(self, keys: Iterable[int | str]) -> NDArray[np.float32]:
-        """Vectors of `keys`, one row each."""
-        rows: dict[int, NDArray[np.float32]] = self.__dict__.setdefault("_rows", {})
-        unique, where = np.unique(np.asarray(keys, dtype=np.uint64), return_inverse=True)
-        wanted = unique.tolist()
-        new = [key for key in wanted if key not in rows]
-        if new:
-            rows.update(zip(new, super().get_batch(new), strict=True))
-        return np.stack([rows[key] for key in wanted])[where] if wanted else np.zeros((0, self.shape[1]), dtype=np.float32)
-
-
-def _remember_vectors(nlp: Language) -> None:
-    """Give the pipeline remembering vectors; those of the bundled one are stored in half precision."""
-    old = nlp.vocab.vectors
-    if str(old.mode) != "floret":
-        return
-    names = ("hash_count", "hash_seed", "minn", "maxn", "bow", "eow", "attr")
-    settings = {name: getattr(old, name) for name in names}
-    data = old.data.astype(np.float32)
-    vectors = _Remembered(strings=nlp.vocab.strings, data=data, name=old.name, mode="floret", **settings)
-    nlp.vocab._vectors = vectors  # type: ignore[attr-defined]  # the public setter wants to walk over keys
 
 
 def missing(nlp: Language) -> list[str]:

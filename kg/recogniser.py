@@ -64,21 +64,34 @@ _UNKNOWN = [0, 0]
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _Told:
     """What a word tells of itself and of its neighbours."""
 
-    form: str
     shape: str
     classes: tuple[str, ...]
-    capital: bool
-    """Whether it begins with a capital, …"""
-    upper: bool
-    """… or has one anywhere."""
     beside: dict[int, tuple[str, ...]]
-    """Distance at which it stands (−2 … 2) → features."""
+    """Distance at which the word stands (−2 … 2) → features."""
 
 
-_EDGE = _Word("<>", "", ("<>", "<>"), False, False, {n: (f"w{n}=<>",) for n in (-2, -1, 1, 2)})
+class _Word:
+    """A word as it is written; the rest is put together when it is first asked for, as few words stand near a name."""
+
+    __slots__ = ("_tables", "_told", "capital", "form", "upper", "word")
+
+    def __init__(self, word: str, tables: Tables) -> None:
+        self.word, self.form, self._tables = word, word.lower(), tables
+        self.capital = word[:1].isupper()  # begins with a capital, …
+        self.upper = self.form != word  # … or has one anywhere
+        self._told: _Told | None = None
+
+    @property
+    def told(self) -> _Told:
+        """What the word tells."""
+        if self._told is None:
+            self._told = _tell(self.word, self.form, self._tables)
+        return self._told
+
+
 _FAR = ["far"]  # all that is told of a word without a capital in it or beside it: names have one, and it saves half the time
 
 
@@ -97,21 +110,22 @@ def features(seen: list[_Word]) -> list[list[str]]:
 
 def _local(b2: _Word, b1: _Word, word: _Word, a1: _Word, a2: _Word) -> list[str]:
     """Features of a word with two neighbours on each side."""
+    before, own, after = b1.told, word.told, a1.told
     pairs = [
         f"w-1,0={b1.form} {word.form}", f"w0,1={word.form} {a1.form}", f"w-2,-1={b2.form} {b1.form}",
-        f"w1,2={a1.form} {a2.form}", f"s-1,0={b1.shape} {word.shape}", f"s0,1={word.shape} {a1.shape}",
-        f"s-1,0,1={b1.shape} {word.shape} {a1.shape}",
+        f"w1,2={a1.form} {a2.form}", f"s-1,0={before.shape} {own.shape}", f"s0,1={own.shape} {after.shape}",
+        f"s-1,0,1={before.shape} {own.shape} {after.shape}",
     ]  # fmt: skip
-    for n, (before, own, after) in enumerate(zip(b1.classes, word.classes, a1.classes, strict=True)):
-        pairs += [f"c{n}-1,0={before} {own}", f"c{n}0,1={own} {after}", f"c{n}-1,1={before} {after}"]
+    for n, (b, c, a) in enumerate(zip(before.classes, own.classes, after.classes, strict=True)):
+        pairs += [f"c{n}-1,0={b} {c}", f"c{n}0,1={c} {a}", f"c{n}-1,1={b} {a}"]
     if b1.form in _ENDS:
         pairs.append("start")
-    return [*word.beside[0], *b2.beside[-2], *b1.beside[-1], *a1.beside[1], *a2.beside[2], *pairs]
+    return [*own.beside[0], *b2.told.beside[-2], *before.beside[-1], *after.beside[1], *a2.told.beside[2], *pairs]
 
 
 def _around(b2: _Word, before: _Word, after: _Word, first: _Word, last: _Word, length: int) -> list[str]:
     """Features that all words of a stretch of capitals share."""
-    b, a, f, e = before.classes[0], after.classes[0], first.classes[0], last.classes[0]
+    b, a, f, e = (word.told.classes[0] for word in (before, after, first, last))
     return [
         f"before={before.form}", f"after={after.form}", f"beside={before.form} {after.form}", f"length={min(length, 5)}",
         f"head={first.form}", f"tail={last.form}", f"before2={b2.form} {before.form}", f"before:{b}", f"after:{a}",
@@ -141,8 +155,8 @@ def _goes_on(words: list[_Word], end: int) -> int:
     return end
 
 
-def _look(word: str, tables: Tables) -> _Word:
-    form, shape, classes = word.lower(), _shape(word), [str(n) for n in tables.of(word)]
+def _tell(word: str, form: str, tables: Tables) -> _Told:
+    shape, classes = _shape(word), [str(n) for n in tables.of(word)]
     own = [f"w={form}", f"s={shape}", f"capitals={tables.capital(form)} {word[:1].isupper()}"]
     own += [f"p{n}={form[:n]}" for n in (1, 2, 3, 4) if len(form) > n]
     own += [f"e{n}={form[-n:]}" for n in (1, 2, 3, 4) if len(form) > n]
@@ -151,9 +165,18 @@ def _look(word: str, tables: Tables) -> _Word:
     beside = {0: tuple(own)}
     for at in (-2, -1, 1, 2):
         beside[at] = (f"w{at}={form}", f"s{at}={shape}", *(f"c{n}{at}={c}" for n, c in enumerate(classes)))
-    return _Word(form, shape, tuple(classes), word[:1].isupper(), form != word, beside)
+    return _Told(shape, tuple(classes), beside)
 
 
+class _Edge(_Word):
+    """What stands before the first and after the last word."""
+
+    def __init__(self) -> None:
+        super().__init__("<>", Tables({}, {}))
+        self._told = _Told("", ("<>", "<>"), {n: (f"w{n}=<>",) for n in (-2, -1, 1, 2)})
+
+
+_EDGE = _Edge()
 _SIGNS: dict[str, Callable[[str], bool]] = {
     "capitals": lambda word: len(word) > 1 and word.isupper(),
     "capital": lambda word: word[:1].isupper(),
@@ -163,13 +186,25 @@ _SIGNS: dict[str, Callable[[str], bool]] = {
 _LONG = re.compile(r"(.)\1{2,}")
 
 
+class _Kinds(dict[int, str]):
+    """Code of a letter or sign → how a shape shows it, filled when asked."""
+
+    def __missing__(self, code: int) -> str:
+        c = chr(code)
+        self[code] = "X" if c.isupper() else "x" if c.islower() else "d" if c.isdigit() else c
+        return self[code]
+
+
+_KINDS = _Kinds()
+
+
 def _shape(word: str) -> str:
     """Letters by case, digits, other signs as they are; no sign more than twice in a row.
 
     >>> _shape("OTAN"), _shape("Stoltenberg"), _shape("F-16")
     ('XX', 'Xxx', 'X-dd')
     """
-    return _LONG.sub(r"\1\1", "".join("X" if c.isupper() else "x" if c.islower() else "d" if c.isdigit() else c for c in word))
+    return _LONG.sub(r"\1\1", word.translate(_KINDS))
 
 
 def spans(tags: Iterable[str]) -> list[tuple[int, int, str]]:
@@ -208,7 +243,7 @@ class Recogniser:
 
     def look(self, word: str) -> _Word:
         """The word's part of `features`."""
-        return _look(word, self.tables)
+        return _Word(word, self.tables)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the entities of `doc`, which need not have any other annotation."""
