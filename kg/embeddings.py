@@ -35,8 +35,8 @@ def remember(nlp: Language) -> None:
     _in_floats(nlp.vocab)
     settings = nlp.config["components"].get("tok2vec", {}).get("model", {}).get("embed", {})
     if settings.get("@architectures") == "spacy.MultiHashEmbed.v2" and _OF_WORDS.issuperset(settings["attrs"]):
-        layers = nlp.get_pipe("tok2vec").model.layers
-        layers[0] = _remembering(layers[0], nlp.vocab)
+        encoder: Any = nlp.get_pipe("tok2vec")
+        encoder.model.layers[0] = _remembering(encoder.model.layers[0], nlp.vocab)
 
 
 def _in_floats(vocab: Vocab) -> None:

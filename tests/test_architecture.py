@@ -19,7 +19,7 @@ FLOORS = (
     {"errors", "resources", "model", "names"},
     {"shapes", "titles"},
     {"ontology"},
-    {"settings", "classes", "lexicon", "knowledge", "lemmatizer", "recogniser", "articles", "dates"},
+    {"settings", "classes", "lexicon", "knowledge", "lemmatizer", "recogniser", "embeddings", "articles", "dates"},
     {"language"},
     {"nominals", "evaluation", "tokens"},
     {"calibration"},
@@ -42,8 +42,8 @@ FLOORS = (
     {"cli", "training"},
     {"__main__"},
 )
-EXTRACTION = {"lexicon", "knowledge", "language", "dates", "nominals", "tokens", "mentions", "actors", "events", "offices",
-              "reader"}
+EXTRACTION = {"lexicon", "knowledge", "embeddings", "language", "dates", "nominals", "tokens", "mentions", "actors", "events",
+              "offices", "reader"}
 GRAPH = {"terms", "merging", "facts", "tables", "validation", "ontology", "identity", "graph", "truth", "index", "store",
          "sparql", "export", "publish", "network", "view", "plots", "report", "serve"}
 
