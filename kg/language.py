@@ -205,12 +205,13 @@ class _Task:
 
 
 def _task(nlp: Language, text: str) -> _Task:
-    plain = nlp.tokenizer(normalise(text))
+    normal = normalise(text)
+    plain = nlp.tokenizer(normal)
     words = [token.text for token in plain]
     sizes = np.array([len(word) for word in words], dtype=np.int64)
     spaces = plain.to_array([SPACY]).astype(np.int64)
     ends = np.cumsum(sizes + spaces) - spaces
-    doc, places = _original(nlp.vocab, plain, words, spaces, text)
+    doc, places = (plain, np.arange(len(words))) if normal == text else _original(nlp.vocab, words, spaces, text)
     seen = np.array([n for n, word in enumerate(words) if not word.isspace()], dtype=np.int64)
     paragraphs = _paragraphs(nlp.vocab, words, seen, ends - sizes, ends, paragraph_breaks(text))
     return _Task(doc, places[seen], paragraphs)
@@ -222,12 +223,8 @@ def _parse_all(nlp: Language, tasks: list[_Task]) -> Iterator[Doc]:
         yield _carry_over(task.doc, task.places, list(islice(parsed, len(task.paragraphs))))
 
 
-def _original(
-    vocab: Vocab, plain: Doc, words: list[str], spaces: NDArray[np.int64], text: str
-) -> tuple[Doc, NDArray[np.int64]]:
-    """`text` with the tokens of `plain`, and where each of them is; an odd space after a word is a token more."""
-    if plain.text == text:
-        return plain, np.arange(len(words))
+def _original(vocab: Vocab, words: list[str], spaces: NDArray[np.int64], text: str) -> tuple[Doc, NDArray[np.int64]]:
+    """`text` with the tokens of its plain form, and where each of them is; an odd space after a word is a token more."""
     own, after, places, end = list[str](), list[bool](), list[int](), 0
     for word, space in zip(words, spaces.tolist(), strict=True):
         start, end = end, end + len(word)
