@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from kg import nominals
@@ -94,8 +93,8 @@ class _Finder:
         self.doc = doc
         self.knowledge = knowledge
         self.tokens, self.text = doc, doc.text
-        self.words = [fold(t.text) for t in doc]
-        self.capital = [_capital(t.text) for t in doc]
+        self.words = [t.folded for t in doc]
+        self.capital = [t.capital for t in doc]
         self.nouns = nominals.load()
 
     def find(self) -> Mentions:
@@ -565,11 +564,6 @@ def _starts(token: Token) -> bool:
     while not token.doc[i].is_sent_start and i > 0 and token.doc[i - 1].is_punct:
         i -= 1
     return bool(token.doc[i].is_sent_start) or i == 0 or (i > 0 and token.doc[i - 1].text in {".", ":", "»"})
-
-
-@lru_cache(maxsize=100_000)
-def _capital(text: str) -> bool:
-    return text[0].isalpha() and (text[0].isupper() or text[1:2].isupper())
 
 
 def _head(doc: Text, start: int, end: int) -> int:

@@ -7,7 +7,7 @@ would on spaCy's own tokens and asking costs next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
@@ -20,6 +20,7 @@ from spacy.strings import StringStore
 from spacy.tokens import Doc
 
 from kg.model import Span
+from kg.nominals import fold
 
 __all__ = ["Text", "Token"]
 
@@ -31,30 +32,36 @@ _ENT_INSIDE, _ENT_BEGINS = 1, 3
 class Token:
     """A word, mark or stretch of white space; attributes mean what they mean in spaCy."""
 
-    __slots__ = ("children", "dep_", "doc", "ent_type_", "head", "i", "idx", "is_punct", "is_space", "lemma", "lemma_", "lower_",
-                 "morph", "pos_", "relation", "sentence", "text")
+    __slots__ = ("capital", "children", "dep_", "doc", "ent_type_", "folded", "head", "i", "idx", "is_punct", "is_space",
+                 "lemma", "lemma_", "lower_", "morph", "pos_", "relation", "sentence", "text")
 
-    head: Token
-    """The governor; a root is its own."""
-    children: Sequence[Token]
-    """Dependents in the order of the text."""
+    doc: Text
+    i: int
+    idx: int
+    text: str
+    lower_: str
+    folded: str
+    """The word as lists of nouns have it, without case and accents (`kg.nominals.fold`)."""
+    capital: bool
+    """Whether it is written with a capital, its first letter or, as in «eBay», its second."""
+    is_punct: bool
+    is_space: bool
+    lemma_: str
     lemma: str
     """`lemma_` in lower case, the word itself where it has none."""
+    pos_: str
+    dep_: str
     relation: str
     """`dep_` without its subtype."""
+    ent_type_: str
     morph: Mapping[str, list[str]]
     """Features and their values, as in `morph.get("Number", [])`."""
+    head: Token
+    """The governor; a root is its own."""
+    children: list[Token]
+    """Dependents in the order of the text."""
     sentence: tuple[int, int]
     """Indices (half open) of its sentence."""
-
-    def __init__(self, doc: Text, i: int, idx: int, form: _Form, lemma: tuple[str, str], pos: str, dep: tuple[str, str],
-                 ent_type: str, morph: Mapping[str, list[str]]) -> None:
-        self.doc, self.i, self.idx = doc, i, idx
-        self.text, self.lower_, self.is_punct, self.is_space = form
-        self.lemma_, self.lemma = lemma if lemma[0] else ("", self.lower_)
-        self.pos_, self.ent_type_, self.morph = pos, ent_type, morph
-        self.dep_, self.relation = dep
-        self.head, self.children = self, ()
 
     def __len__(self) -> int:
         return len(self.text)
@@ -126,13 +133,15 @@ class Text(list[Token]):
     """
 
     def __init__(self, doc: Doc) -> None:
+        super().__init__([Token() for _ in range(len(doc))])
         self.source = doc
         table = doc.to_array(_READ)
         *words, marks, starts, _ = table.T.tolist()
+        bounds = [0, *(n for n, start in enumerate(starts) if start == 1 and n), len(doc)]
+        self.sentences = list(pairwise(bounds)) if len(doc) else []
+        """Indices (half open) of each sentence."""
         self._read(doc.vocab.strings, *words)
         self._link((table[:, -1].view(np.int64) + np.arange(len(doc))).tolist())
-        self.sentences = self._divide([n for n, start in enumerate(starts) if start == 1 and n])
-        """Indices (half open) of each sentence."""
         self.entities = list(self._entities(marks))
         """Named entities: indices (half open) and label."""
 
@@ -140,30 +149,25 @@ class Text(list[Token]):
               labels: list[int], morphs: list[int], spaces: list[int]) -> None:
         """Make the tokens, not yet tied to each other, and the text."""
         form_of, lemma_of, names, relation_of, features_of = _memories(strings)
+        columns = (map(form_of.__getitem__, forms), lemmas, map(names.__getitem__, tags), map(relation_of.__getitem__, relations),
+                   map(names.__getitem__, labels), map(features_of.__getitem__, morphs), spaces,
+                   [sentence for sentence in self.sentences for _ in range(*sentence)])
         idx = 0
-        for i, (form, lemma, tag, dep, label, morph, space) in enumerate(
-                zip(forms, lemmas, tags, relations, labels, morphs, spaces, strict=True)):
-            word, features = form_of[form], features_of[morph]
-            self.append(Token(self, i, idx, word, lemma_of[lemma], names[tag], relation_of[dep], names[label], features))
-            idx += len(word[0]) + space
-        self.text = "".join([f"{token.text} " if space else token.text for token, space in zip(self, spaces, strict=True)])
+        for i, (token, form, lemma, pos, relation, label, morph, space, sentence) in enumerate(zip(self, *columns, strict=True)):
+            token.doc, token.i, token.idx, token.sentence = self, i, idx, sentence
+            token.text, token.lower_, token.folded, token.capital, token.is_punct, token.is_space = form
+            token.lemma_, token.lemma = lemma_of[lemma] if lemma else ("", token.lower_)
+            token.pos_, token.ent_type_, token.morph = pos, label, morph
+            token.dep_, token.relation = relation
+            token.head, token.children = token, []
+            idx += len(token.text) + space
+        self.text = "".join([token.text + " " if space else token.text for token, space in zip(self, spaces, strict=True)])
 
     def _link(self, heads: list[int]) -> None:
-        below: dict[int, list[Token]] = {}
         for token, head in zip(self, heads, strict=True):
             if head != token.i:
-                token.head = self[head]
-                below.setdefault(head, []).append(token)
-        for i, children in below.items():
-            self[i].children = children
-
-    def _divide(self, starts: list[int]) -> list[tuple[int, int]]:
-        bounds = [0, *starts, len(self)] if self else []
-        sentences = list(pairwise(bounds))
-        for sentence in sentences:
-            for token in self[slice(*sentence)]:
-                token.sentence = sentence
-        return sentences
+                token.head = governor = self[head]
+                governor.children.append(token)
 
     def _entities(self, marks: list[int]) -> Iterator[tuple[int, int, str]]:
         for start, mark in enumerate(marks):
@@ -189,7 +193,7 @@ def _depth(token: Token) -> int:
     return sum(1 for _ in token.ancestors)
 
 
-_Form = tuple[str, str, bool, bool]
+_Form = tuple[str, str, str, bool, bool, bool]
 T = TypeVar("T")
 
 
@@ -213,8 +217,9 @@ def _memories(strings: StringStore) -> tuple[
 
 
 def _form(text: str) -> _Form:
-    """The word, in lower case, whether it is punctuation, and whether it is white space."""
-    return text, text.lower(), is_punct(text), text.isspace()
+    """The word, in lower case, folded, whether it has a capital, is punctuation, is white space."""
+    capital = text[:1].isalpha() and (text[:1].isupper() or text[1:2].isupper())
+    return text, text.lower(), fold(text), capital, is_punct(text), text.isspace()
 
 
 def _lemma(text: str) -> tuple[str, str]:
