@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -88,11 +88,21 @@ def _anchors(folded: str) -> dict[str, list[int]]:
     """Where the words stand that expressions need, by kind (`unit`, `month`, `year`…): rules are tried around them only."""
     found: dict[str, list[int]] = {}
     kinds = _anchor_kinds()
-    for match in _TOKEN.finditer(folded):
-        word = match[0]
-        for kind in ("year",) if len(word) == 4 and word.isdigit() else kinds.get(word, ()):
-            found.setdefault(kind, []).append(match.start())
+    for word in sorted(set(_TOKEN.findall(folded))):
+        of_word = ("year",) if len(word) == 4 and word.isdigit() else kinds.get(word, ())
+        places = list(_places(word, folded)) if of_word else []
+        for kind in of_word:
+            found.setdefault(kind, []).extend(places)
     return found
+
+
+def _places(word: str, folded: str) -> Iterator[int]:
+    """Where a whole word stands."""
+    start = folded.find(word)
+    while start >= 0:
+        if not _TOKEN.match(folded, start + len(word)) and not (start and _TOKEN.match(folded, start - 1)):
+            yield start
+        start = folded.find(word, start + 1)
 
 
 def _windows(anchors: Mapping[str, list[int]], kinds: str, folded: str) -> list[tuple[int, int]]:

@@ -127,6 +127,7 @@ class Knowledge:
         self._demonyms: Mapping[str, Sequence[str]] = index["demonyms"]
         self._known: dict[str, Entry] = {}
         self._spells: dict[int, Tenure] = {}
+        self._offices: dict[str, Mapping[str | None, Sequence[Tenure]]] = {}
         self._asked: dict[tuple[str, str | None], tuple[Sense, ...]] = {}
         self._groups: dict[str, Mapping[tuple[str, int, int], list[tuple[int, str]]]] = {}
         self._nationals: dict[str, str | None] = {}
@@ -200,16 +201,30 @@ class Knowledge:
         """
         if person is None and of is None:
             raise TypeError("tenures() needs person= or of=")
-        numbers = self._by_person.get(person, ()) if person is not None else self._by_body.get(of or "", ())
-        spells = map(self._spell, numbers)
-        found = (t for t in spells if (role is None or t.role == role) and (of is None or t.of == of))
-        return tuple(t for t in found if on is None or t.on(on) or (uncertain and t.perhaps_on(on)))
+        found: Iterable[Tenure]
+        if person is None:
+            by_role = self._spells_of(of or "")
+            found = by_role.get(role, ())
+        else:
+            spells = map(self._spell, self._by_person.get(person, ()))
+            found = (t for t in spells if (role is None or t.role == role) and (of is None or t.of == of))
+        return tuple(found) if on is None else tuple([t for t in found if t.on(on) or (uncertain and t.perhaps_on(on))])
 
     def _spell(self, number: int) -> Tenure:
         known = self._spells.get(number)
         if known is None:
             known = self._spells[number] = Tenure(*self._tenures[number])
         return known
+
+    def _spells_of(self, body: str) -> Mapping[str | None, Sequence[Tenure]]:
+        """All spells at a body, under None, and those of each role."""
+        if body not in self._offices:
+            offices: dict[str | None, list[Tenure]] = {}
+            for spell in map(self._spell, self._by_body.get(body, ())):
+                offices.setdefault(None, []).append(spell)
+                offices.setdefault(spell.role, []).append(spell)
+            self._offices[body] = offices
+        return self._offices[body]
 
     def holders(self, title: str, of: str, on: str | None = None) -> tuple[Tenure, ...]:
         """Who held the office that `title` means at the body `of` on a date, likeliest first: «el presidente ruso».

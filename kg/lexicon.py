@@ -184,9 +184,17 @@ class Lexicon:
     speakers: frozenset[str] = field(init=False, repr=False, default=frozenset())
     """Verbs that may introduce somebody's words, alone or in a phrase."""
 
+    _senses: Mapping[tuple[str, str], tuple[Frame, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
     def __post_init__(self) -> None:
         every = (*self.verbs.items(), *self.phrases.items())
         object.__setattr__(self, "speakers", frozenset(n for n, frames in every if any(f.says for f in frames)))
+        senses: dict[tuple[str, str], tuple[Frame, ...]] = {}
+        for table in (self.phrases, self.verbs, self.nouns):
+            for lemma, frames in table.items():
+                for frame in frames:
+                    senses[lemma, frame.pos] = (*senses.get((lemma, frame.pos), ()), frame)
+        object.__setattr__(self, "_senses", senses)
 
     def verb(self, lemma: str) -> tuple[Frame, ...]:
         """Frames of a verb (infinitive without «se»), most specific first."""
@@ -199,6 +207,10 @@ class Lexicon:
     def multiword(self, lemma: str) -> tuple[Frame, ...]:
         """Frames of several words with this head, verb or noun; those with more words first."""
         return self.phrases.get(lemma, ())
+
+    def senses(self, lemma: str, pos: Literal["verb", "noun"]) -> tuple[Frame, ...]:
+        """All frames of a predicate in the order in which they are tried: those of several words come first."""
+        return self._senses.get((lemma, pos), ())
 
     def words(self, name: str) -> frozenset[str]:
         """The closed list `words/NAME.tsv`, lower case; KeyError names a list that does not exist."""

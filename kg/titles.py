@@ -21,6 +21,8 @@ __all__ = ["Row", "Titles", "load"]
 FILE = ontology_dir() / "lexicon" / "offices.tsv"
 HEADER = ("singular", "plural", "tails", "of", "where", "roles")
 BODIES = frozenset(["state", "organisation", "armed_group", "party", "media", "company", "place", "person", "*"])
+REMEMBERED = 10_000
+"""Titles whose roles are kept: articles use few."""
 FORMER = re.compile(r"^(ex(?=[a-z])|ex |antiguo |antigua |anterior |entonces )")
 """Prefixes of folded titles; «ex» may be written together."""
 
@@ -52,6 +54,7 @@ class Titles:
         for row in rows:
             for head in row.heads:
                 self._heads.setdefault(head, []).append(row)
+        self._known: dict[tuple[str, str | None, str | None], tuple[str, ...]] = {}
         self._longest = max(len(head.split()) for head in self._heads)
 
     @property
@@ -72,8 +75,13 @@ class Titles:
         >>> load().roles("secretario general de la OTAN", "organisation")
         ('head_of_organisation',)
         """
-        ranked = sorted(self._matches(without_prefix(fold(title)), body, country), key=lambda m: m[0])
-        return ranked[0][1].roles if ranked else ()
+        asked = title, body, country
+        if asked not in self._known:
+            if len(self._known) > REMEMBERED:
+                self._known.clear()
+            ranked = sorted(self._matches(without_prefix(fold(title)), body, country), key=lambda m: m[0])
+            self._known[asked] = ranked[0][1].roles if ranked else ()
+        return self._known[asked]
 
     def _matches(self, folded: str, body: str | None, country: str | None) -> Iterator[tuple[tuple[int, ...], Row]]:
         words = folded.split()

@@ -45,10 +45,11 @@ def extract_events(
     drafts = _drafts(scene)
     complete(scene, drafts)
     for draft in drafts:
-        draft.facts = facts_of(scene, draft)
-        statements.reclassify(scene, draft)
-        if worth_telling(scene, draft):
-            found += events_of(scene, draft, times)
+        if draft.cls == "SAY" or worth_telling(scene, draft):  # what a statement is, its factuality may tell
+            draft.facts = facts_of(scene, draft)
+            statements.reclassify(scene, draft)
+            if worth_telling(scene, draft):
+                found += events_of(scene, draft, times)
     return select(found)
 
 

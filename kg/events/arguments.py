@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from kg.events.tree import (
     children,
     finite,
     gerund,
+    has,
     infinitive,
     is_passive,
     left_edge,
@@ -148,7 +149,7 @@ def _place_clitic(found: Arguments, child: Token) -> None:
 def _clausal(child: Token) -> bool:
     if child.dep_ in ("ccomp", "csubj", "parataxis"):
         return True
-    if child.dep_ in ("xcomp", "advcl", "acl", "dep", "obj", "obl") and any(children(child, "cop")):
+    if child.dep_ in ("xcomp", "advcl", "acl", "dep", "obj", "obl") and has(child, "cop"):
         return True
     return verbal(child) and child.dep_ in ("xcomp", "advcl", "acl", "obj", "obl", "dep", "nmod", "iobj")
 
@@ -198,7 +199,7 @@ def _place_bare(found: Arguments, child: Token, relation: str, verb: bool) -> No
 def _modified_noun(found: Arguments, head: Token) -> None:
     """«la movilización decretada por Putin», «la candidatura sigue bloqueada por Turquía»: what the participle is said of."""
     if head.dep_ in ("xcomp", "obj") and participle(head) and "subj" in found.slots:
-        found.slots["obj"] = list(children(head.head, "nsubj"))
+        found.slots["obj"] = children(head.head, "nsubj")
     if head.dep_ in ("acl", "amod") and participle(head):
         found.passive = True
         nouns = [head.head, *_wider(head.head)]
@@ -232,7 +233,7 @@ def _agreement(found: Arguments, head: Token) -> None:
     number = morph(head, "Number")
     if len(subjects) < 2 or not number:
         return
-    wrong = [t for t in subjects if morph(t, "Number") not in ("", number) and not any(children(t, "conj"))]
+    wrong = [t for t in subjects if morph(t, "Number") not in ("", number) and not has(t, "conj")]
     if wrong and len(wrong) < len(subjects):
         found.slots["subj"] = [t for t in subjects if t not in wrong]
         found.slots.setdefault("obj", []).extend(wrong)
@@ -315,9 +316,3 @@ def _carried(found: Arguments, noun: Token, carrier: Token) -> None:
             found.near.setdefault("que", []).append(child)
         elif marker in _SHARED and not verbal(child):
             found.near.setdefault(marker, []).append(child)
-
-
-def clause_slots(found: Arguments) -> Iterator[Token]:
-    """Heads of the clauses that the predicate embeds."""
-    for slot in ("que", "inf", "ger"):
-        yield from found.fillers(slot)

@@ -9,11 +9,11 @@ Evaluation 43: each governing predicate sets or passes on the factuality of what
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.events.draft import Draft, Facts
-from kg.events.tree import agent_of, chain, children, finite, infinitive, morph, preposition, relative, sentence, verbal
-from kg.events.tree import words as span
+from kg.events.tree import agent_of, chain, children, finite, infinitive, morph, preposition, relative, verbal
 from kg.tokens import Token
 
 if TYPE_CHECKING:
@@ -109,12 +109,12 @@ def _whole(phrase: Token, negator: Token) -> bool:
 
 def _negator(scene: Scene, word: Token) -> Token | None:
     """The negative word that hangs on `word`, unless it only says «not only»."""
+    negators, negative_words = scene.lexicon.words("negators"), scene.lexicon.words("negative_words")
     for child in word.children:
-        name = child.lower_
-        negative = name in scene.lexicon.words("negators") or name in scene.lexicon.words("negative_words")
+        negative = child.lower_ in negators or child.lower_ in negative_words
         if negative and child.dep_ not in ("conj", "root") and not _not_only(child):
             return child
-    return word if word.lower_ in scene.lexicon.words("negative_words") and word.pos_ == "PRON" else None
+    return word if word.lower_ in negative_words and word.pos_ == "PRON" else None
 
 
 def _not_only(negator: Token) -> bool:
@@ -135,7 +135,7 @@ def _verb_form(scene: Scene, state: _State, token: Token) -> None:
     hedge = next((c for c in children(token, "advmod") if c.lower_ in scene.lexicon.words("hedges")), None)
     if hedge is not None:
         state.become("possible", f"«{hedge.text}»")
-    helpers = list(children(token, "aux", "cop"))
+    helpers = children(token, "aux", "cop")
     for helper in helpers:
         modality = _modal(scene, helper)
         if modality and not (helper.lemma == "ir" and morph(helper, "Tense") not in ("Pres", "Imp", "")):
@@ -257,14 +257,24 @@ def _condition(scene: Scene, verb: Token) -> str:
     """The conjunction of a condition that opens the verb's clause in the text, whatever the parse makes of it."""
     if not finite(verb):
         return ""
-    start, first = verb.i, sentence(verb)[0]
-    while start > first and not verb.doc[start - 1].is_punct:
+    doc, start, first = verb.doc, verb.i, verb.sentence[0]
+    while start > first and not doc[start - 1].is_punct:
         start -= 1
-    words = [t.lower_ for t in span(verb.doc, start, verb.i)]
-    words = words[1:] if words and words[0] in ("y", "e", "o", "pero", "que") else words
-    text = " ".join(words)
-    starts = (text, *(text[:end] for end, letter in enumerate(text) if letter == " "))
-    return next((start for start in starts if start in scene.lexicon.words("conditionals")), "")
+    if start < verb.i and doc[start].lower_ in ("y", "e", "o", "pero", "que"):
+        start += 1
+    words = [token.lower_ for token in doc[start : verb.i]]
+    conditionals = scene.lexicon.words("conditionals")
+    for size in (len(words), *range(1, min(len(words), _longest(conditionals) + 1))):
+        text = " ".join(words[:size])
+        if text in conditionals:
+            return text
+    return ""
+
+
+@lru_cache(maxsize=4)
+def _longest(phrases: frozenset[str]) -> int:
+    """Words of the longest phrase."""
+    return max((len(phrase.split()) for phrase in phrases), default=0)
 
 
 def _embedded(scene: Scene, state: _State, draft: Draft, governor: Draft) -> None:

@@ -12,6 +12,7 @@ from kg.events.tree import (
     antecedent,
     children,
     finite,
+    has,
     infinitives,
     morph,
     preposition,
@@ -52,8 +53,7 @@ class Sense(NamedTuple):
 def verbal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
     """The sense of a verb or participle, None when the lexicon has none for it here."""
     for name in infinitives(token) or (token.lemma,):
-        frames = (*_of_pos(lexicon.multiword(name), "verb"), *lexicon.verb(name))
-        sense = _choose(token, frames, cast, lexicon)
+        sense = _choose(token, lexicon.senses(name, "verb"), cast, lexicon)
         if sense is not None:
             return sense
     return None
@@ -71,8 +71,7 @@ def similar_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
 
 def nominal_sense(token: Token, cast: Cast, lexicon: Lexicon) -> Sense | None:
     """The sense of an event noun, with what its light verb carries; None when it is none."""
-    name = token.lemma
-    frames = (*_of_pos(lexicon.multiword(name), "noun"), *lexicon.noun(name))
+    frames = lexicon.senses(token.lemma, "noun")
     return _choose(token, frames, cast, lexicon, carrier_of(token, lexicon)) if frames else None
 
 
@@ -87,23 +86,23 @@ def carrier_of(noun: Token, lexicon: Lexicon) -> Token | None:
     return next((c for c in children(noun, "acl") if c.lemma in light and finite(c)), None)
 
 
-def _of_pos(frames: Iterable[Frame], pos: str) -> Iterator[Frame]:
-    return (frame for frame in frames if frame.pos == pos)
-
-
 def _choose(
     token: Token, frames: Iterable[Frame], cast: Cast, lexicon: Lexicon, carrier: Token | None = None
 ) -> Sense | None:
     plain: Arguments | None = None
     below: list[Token] | None = None
+    around: frozenset[str] | None = None
     for frame in frames:
+        words: tuple[Token, ...] = ()
         if frame.words:
-            if not sentence_words(token).issuperset(frame.words):
+            around = sentence_words(token) if around is None else around
+            if not around.issuperset(frame.words):
                 continue
             below = list(_below(token, _DEPTH)) if below is None else below
-        words = _find_words(below or [], frame.words)
-        if words is None:
-            continue
+            hit = _find_words(below, frame.words)
+            if hit is None:
+                continue
+            words = hit
         if words or plain is None:
             found = arguments_of(token, words, carrier) if words or carrier else own_arguments(token)
             plain = plain if words else found
@@ -174,4 +173,4 @@ def _person(token: Token, cast: Cast) -> bool:
 
 def nominal(token: Token) -> bool:
     """Whether a token can be an event noun."""
-    return token.pos_ in NOMINAL_POS and token.pos_ != "PRON" and not any(children(token, "flat"))
+    return token.pos_ in NOMINAL_POS and token.pos_ != "PRON" and not has(token, "flat")

@@ -106,7 +106,7 @@ def _exposed(scene: Scene, word: Token, source: Found) -> Found:
     if word.dep_ in ("amod", "acl", "appos"):
         ids, why = actors(scene.cast, word.head), word.head.text
     else:
-        clause = word if any(children(word, "cop", "nsubj")) else word.head
+        clause = word if children(word, "cop", "nsubj") else word.head
         found = scene.subject(clause)
         ids, why = found.ids, clause.text
     ids = tuple(n for n in ids if n not in source.ids)

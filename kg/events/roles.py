@@ -251,7 +251,7 @@ def span_of(token: Token) -> tuple[int, int]:
     """The first words of a phrase or clause, markers left out."""
     if token.pos_ == "PRON" and relative(token.head):
         return span_of(token.head.head)
-    if verbal(token) or any(children(token, "cop", "nsubj")):
+    if verbal(token) or children(token, "cop", "nsubj"):
         start, end = token.left_edge.i, token.right_edge.i + 1
     else:
         start, end = phrase(token)

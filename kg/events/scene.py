@@ -23,7 +23,7 @@ __all__ = ["Options", "Scene"]
 _VERBS = frozenset(("VERB", "AUX"))
 _VERBAL_ENDINGS = ("ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas", "ieron", "aron", "ió", "ó")
 """Of participles and past tenses, which a tagger may take for adjectives and nouns (`kg.events.tree.infinitives`)."""
-_PREDICATES = frozenset(("VERB", "AUX", "NOUN", "PROPN", "ADJ", "NUM", "SYM"))
+_NOMINAL = frozenset(("NOUN", "PROPN", "ADJ", "NUM", "SYM"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +61,15 @@ class Scene:
     def predicates(self) -> list[Token]:
         """The words that may have a sense, told by part of speech, lemma and ending alone; most words may not."""
         if self._predicates is None:
-            self._predicates = [token for token in self.doc if self._may_have_sense(token)]
+            nouns, phrases = self.lexicon.nouns, self.lexicon.phrases
+            self._predicates = [
+                token for token in self.doc if token.pos_ in _VERBS or (token.pos_ in _NOMINAL and (
+                    token.lemma in nouns or token.lemma in phrases or token.lower_.endswith(_VERBAL_ENDINGS)))
+            ]
         return self._predicates
 
-    def _may_have_sense(self, token: Token) -> bool:
-        pos = token.pos_
-        if pos in _VERBS or pos not in _PREDICATES:
-            return pos in _VERBS
-        name = token.lemma
-        return name in self.lexicon.nouns or name in self.lexicon.phrases or token.lower_.endswith(_VERBAL_ENDINGS)
-
     def _find_sense(self, token: Token) -> Sense | None:
-        if token.pos_ not in _PREDICATES:
+        if token.pos_ not in _VERBS and token.pos_ not in _NOMINAL:
             return None
         part = morph(token, "VerbForm") == "Part" and token.dep_ not in ("aux", "cop", "amod")
         if verbal(token) or part or ((infinitives(token) or token.dep_ == "amod") and agent_of(token) is not None):

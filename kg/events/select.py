@@ -113,9 +113,12 @@ def _trigger(draft: Draft) -> Span:
 def select(events: Iterable[Event]) -> tuple[Event, ...]:
     """Merge repeats and keep one statement for each speaker and subject-matter; order of the text."""
     kept: list[Event] = []
+    alike: dict[tuple[str, str, str], list[int]] = {}
     for event in sorted(events, key=_clearest):
-        same = next((i for i, other in enumerate(kept) if _repeats(event, other)), None)
+        places = alike.setdefault((event.cls, event.polarity, event.modality), [])
+        same = next((i for i in places if _repeats(event, kept[i])), None)
         if same is None:
+            places.append(len(kept))
             kept.append(event)
         else:
             kept[same] = _joined(kept[same], event)
@@ -132,9 +135,7 @@ def _place(event: Event) -> tuple[int, str, str, str]:
 
 
 def _repeats(one: Event, other: Event) -> bool:
-    """The same participants, class and factuality; without target, about the same."""
-    if (one.cls, one.polarity, one.modality) != (other.cls, other.polarity, other.modality):
-        return False
+    """Whether two of one class and factuality have the same participants; without target, about the same."""
     if one.cls in SYMMETRIC and one.target and (one.source, one.target) == (other.target, other.source):
         return True
     if (one.source, one.target) != (other.source, other.target):

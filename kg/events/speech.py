@@ -136,7 +136,7 @@ def _scope(scene: Scene, start: int, end: int, verb: Token) -> Scope | None:
 
 def speaks(scene: Scene, token: Token) -> bool:
     """Whether a word is a verb that can introduce somebody's words."""
-    if not verbal(token) or token.lemma not in scene.lexicon.speakers:
+    if token.lemma not in scene.lexicon.speakers or not verbal(token):
         return False
     sense = scene.sense(token)
     frames = (*scene.lexicon.verb(token.lemma), *((sense.frame,) if sense is not None else ()))

@@ -12,7 +12,7 @@ from kg.events.arguments import actors
 from kg.events.draft import NOBODY, Draft, Found
 from kg.events.roles import LONGEST_TOPIC, inside
 from kg.events.subjects import owner
-from kg.events.tree import children, finite, is_passive, members, morph, verbal, words
+from kg.events.tree import children, finite, has, is_passive, members, morph, verbal, words
 from kg.tokens import Token
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _content(scene: Scene, draft: Draft) -> Iterator[Token]:
         if scope.verb == draft.trigger.i:
             heads += [t for t in words(scene.doc, scope.start, scope.end) if t.dep_ in ("root", "ROOT", "ccomp", "conj")]
     for head in heads:
-        if head.i not in seen and (verbal(head) or any(children(head, "cop"))):
+        if head.i not in seen and (verbal(head) or has(head, "cop")):
             seen.add(head.i)
             yield head
 
@@ -140,7 +140,7 @@ def _blamed(scene: Scene, clause: Token) -> Found:
     if clause.lemma in scene.lexicon.words("misdeeds") and finite(clause) and not is_passive(clause):
         found = scene.subject(clause)
         return Found(found.ids, f"does wrong («{clause.text}»): {found.why}", found.token) if found else NOBODY
-    if not any(children(clause, "cop")):
+    if not has(clause, "cop"):
         return NOBODY
     words = [*members(clause), *children(clause, "amod")]
     word = next((w for w in words if w.lemma in insults), None)

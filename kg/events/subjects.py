@@ -11,6 +11,7 @@ from kg.events.tree import (
     children,
     finite,
     gerund,
+    has,
     infinitive,
     is_passive,
     morph,
@@ -103,7 +104,7 @@ def understood(scene: Scene, verb: Token) -> Found:
 
 def _first_person(scene: Scene, verb: Token) -> Found:
     """«“*Confiamos* en la ONU”, dijo Zelenski»: who speaks; in the plural the body or state that he speaks for."""
-    helper = next(children(verb, "aux"), verb)
+    helper = next(iter(children(verb, "aux")), verb)
     if morph(helper, "Person") != "1" or not finite(verb) or not scene.options.dropped_subjects:
         return NOBODY
     scope = scene.scope(verb)
@@ -128,7 +129,7 @@ def _of_main_clause(scene: Scene, verb: Token) -> Found:
 
 
 def _number(verb: Token) -> str:
-    helper = next(children(verb, "aux"), verb)
+    helper = next(iter(children(verb, "aux")), verb)
     return morph(helper, "Number")
 
 
@@ -234,7 +235,7 @@ def _controlled(scene: Scene, verb: Token) -> Found | None:
     head = next((t for t in chain(verb) if t.pos_ != "ADV"), verb)
     if head.i == verb.i or not (infinitive(verb) or gerund(verb) or participle(verb)):
         return None
-    if verbal(head) or any(children(head, "cop")):
+    if verbal(head) or has(head, "cop"):
         return _by_verb(scene, verb, head)
     return _by_noun(scene, verb, head)
 

@@ -20,6 +20,7 @@ __all__ = [
     "clause_head",
     "finite",
     "gerund",
+    "has",
     "infinitive",
     "is_passive",
     "left_edge",
@@ -39,6 +40,7 @@ NOMINAL_POS = frozenset(("NOUN", "PROPN", "PRON", "NUM", "SYM"))
 CLAUSAL = frozenset(("ccomp", "csubj", "xcomp", "advcl", "acl", "parataxis", "root"))
 _CONTRACTIONS = {"al": "a", "del": "de"}
 _MARKERS = frozenset(("case", "mark"))
+_OUTSIDE = frozenset(("case", "mark", "cc", "punct", "advmod", "conj"))
 _BREAKS = frozenset(("acl", "advcl", "parataxis", "appos", "punct", "conj", "cc"))
 
 
@@ -61,7 +63,7 @@ def infinitives(token: Token) -> tuple[str, ...]:
         return ()
     if token.pos_ == "ADJ" and (token.dep_ in _MODIFIES or (token.dep_ in ("xcomp", "obj") and agent_of(token) is not None)):
         return _infinitives(token.lemma, _PARTICIPLES)
-    if token.pos_ in _MISTAGGED and any(children(token, "nsubj")) and not any(children(token, "cop")):
+    if token.pos_ in _MISTAGGED and has(token, "nsubj") and not has(token, "cop"):
         return _infinitives(token.lower_, _PRETERITES)
     return ()
 
@@ -70,6 +72,7 @@ def _infinitives(form: str, endings: tuple[tuple[str, tuple[str, ...]], ...]) ->
     return next((tuple(form[: -len(end)] + v for v in verbs) for end, verbs in endings if form.endswith(end)), ())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def mistagged(token: Token) -> bool:
     """A finite verb that the tagger takes for something else."""
     if token.pos_ not in _MISTAGGED or (token.pos_ == "ADJ" and token.lower_.endswith(_PARTICIPIAL)):
@@ -88,30 +91,38 @@ def morph(token: Token, feature: str) -> str:
     return values[0] if values else ""
 
 
-def children(token: Token, *relations: str) -> Iterator[Token]:
+def children(token: Token, *relations: str) -> list[Token]:
     """Dependents with one of `relations` (subtypes such as `nsubj:pass` count as `nsubj`), in order."""
-    below = token.children
-    return iter([child for child in below if child.relation in relations] if below else ())
+    return [child for child in token.children if child.relation in relations]
 
 
-def members(token: Token) -> Iterator[Token]:
+def has(token: Token, relation: str) -> bool:
+    """Whether it has a dependent with a relation."""
+    return relation in [child.relation for child in token.children]
+
+
+def members(token: Token) -> list[Token]:
     """`token` and what is coordinated with it, in order."""
-    yield token
-    for child in children(token, "conj"):
-        yield from members(child)
+    found = [token]
+    for child in token.children:
+        if child.relation == "conj":
+            found += members(child)
+    return found
 
 
 def chain(token: Token) -> Iterator[Token]:
     """The governors of `token`, nearest first."""
-    while token.head is not token and token.head.i != token.i:
+    while token.head is not token:
         token = token.head
         yield token
 
 
 def verbal(token: Token) -> bool:
     """Whether it can head a clause: a verb, or an auxiliary that is not part of another verb's form."""
-    if token.pos_ in ("VERB", "AUX"):
-        return token.pos_ == "VERB" or token.dep_ not in ("aux", "cop", "aux:pass")
+    if token.pos_ == "VERB":
+        return True
+    if token.pos_ == "AUX":
+        return token.dep_ not in ("aux", "cop", "aux:pass")
     return mistagged(token)
 
 
@@ -127,7 +138,7 @@ def gerund(token: Token) -> bool:
 
 def participle(token: Token) -> bool:
     """A participle without auxiliary («decretada por Putin»)."""
-    return (morph(token, "VerbForm") == "Part" and not any(children(token, "aux"))) or _adjectival(token)
+    return (morph(token, "VerbForm") == "Part" and not has(token, "aux")) or _adjectival(token)
 
 
 def _adjectival(token: Token) -> bool:
@@ -156,7 +167,7 @@ def is_passive(token: Token) -> bool:
         return True
     if morph(token, "VerbForm") != "Part":
         return False
-    helpers = list(children(token, "aux", "cop"))
+    helpers = children(token, "aux", "cop")
     return not helpers or any(h.lemma in ("ser", "estar", "quedar") for h in helpers)
 
 
@@ -168,7 +179,9 @@ def preposition(token: Token) -> str:
     the phrase.
     """
     parts: list[Token] = []
-    for child in token.lefts:
+    for child in token.children:
+        if child.i > token.i:
+            break
         if child.dep_ in _MARKERS and child.pos_ != "PUNCT" and (not parts or child.i == parts[-1].i + 1):
             parts += [child, *children(child, "fixed")]
     if not parts and token.pos_ in NOMINAL_POS and token.dep_ != "conj":
@@ -181,8 +194,7 @@ def preposition(token: Token) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def left_edge(token: Token) -> int:
     """Index of the first word of the phrase that `token` heads, its preposition left out."""
-    lefts = [c for c in token.lefts if c.dep_ not in ("case", "mark", "cc", "punct", "advmod", "conj")]
-    return min((left_edge(c) for c in lefts), default=token.i) if lefts else token.i
+    return min([left_edge(c) for c in token.children if c.i < token.i and c.dep_ not in _OUTSIDE], default=token.i)
 
 
 def phrase(token: Token) -> tuple[int, int]:
@@ -234,6 +246,7 @@ def sentence_words(token: Token) -> frozenset[str]:
     return _words_from(token.doc[token.sentence[0]])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _words_from(first: Token) -> frozenset[str]:
-    return frozenset(word for token in words(first.doc, *first.sentence) for word in (token.lower_, token.lemma))
+    inside = words(first.doc, *first.sentence)
+    return frozenset([token.lower_ for token in inside] + [token.lemma for token in inside])
