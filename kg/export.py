@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Format", "export", "multigraph", "rdf_bytes", "safe_cell", "write_exports"]
 
-Format = Literal["turtle", "trig", "nquads", "jsonld", "graphml", "gexf", "csv", "parquet", "cypher-csv"]
+Format = Literal["turtle", "trig", "nquads", "jsonld", "graphml", "gexf", "csv", "parquet", "cypher-csv", "jsonl"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 TOGETHER = 500
 """Up to so many articles (some 800,000 triples) Turtle and TriG are written in one pass, in memory."""
@@ -49,6 +49,7 @@ SPILL = 500_000
 
 _SUFFIXES: dict[str, Format] = {
     ".ttl": "turtle", ".trig": "trig", ".nq": "nquads", ".jsonld": "jsonld", ".graphml": "graphml", ".gexf": "gexf",
+    ".jsonl": "jsonl",
 }
 _RDF = {"turtle": RdfFormat.TURTLE, "trig": RdfFormat.TRIG, "nquads": RdfFormat.N_QUADS, "jsonld": RdfFormat.JSON_LD}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -71,6 +72,8 @@ def export(store: Store, path: Path | str, format: Format | None = None) -> list
         raise GraphError(f"unknown format {format or path.suffix!r}", where=str(path), remedy=f"use one of {FORMATS}")
     if chosen in _RDF:
         return [write_whole(path, lambda file: _rdf(store, file, chosen))]
+    if chosen == "jsonl":  # the readings, each article once and in order
+        return [write_whole(path, lambda file: file.writelines(store.lines()))]
     if chosen in ("graphml", "gexf"):
         data = _xml(multigraph(store), chosen)
         return [write_whole(path, lambda file: file.write(data))]
@@ -78,11 +81,12 @@ def export(store: Store, path: Path | str, format: Format | None = None) -> list
 
 
 def write_exports(store: Store) -> list[Path]:
-    """Bring `graph.ttl` and `graph.trig` of the output folder up to date, unless they are."""
+    """Bring `graph.ttl` and `graph.trig` of the output folder up to date, unless they are, and `readings.jsonl` in order."""
+    store.tidy()
     paths = [store.output / "graph.ttl", store.output / "graph.trig"]
     if store.meta("exported") == store.meta("revision") and all(path.is_file() for path in paths):
         return paths
-    if len(store.digests()) > TOGETHER:
+    if store.count > TOGETHER:
         for path in paths:
             export(store, path)
     else:  # one pass: reading is what takes time

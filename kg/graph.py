@@ -14,7 +14,7 @@ and asserted by the article or said by the actor of itself. *Said is not done.*
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -352,11 +352,11 @@ def described(actor: Actor, article: Article) -> Described:
 
 
 def actor_triples(
-    path: str, given: Iterable[Described], known: actor_facts.ActorFacts, joined: Mapping[str, str]
+    path: str, given: Counter[Described], known: actor_facts.ActorFacts, joined: Mapping[str, str]
 ) -> Iterator[Triple]:
     """The actor as the knowledge base has it, otherwise as most articles describe it (ties: first in the alphabet).
 
-    `joined` are the paths that were found to be the same actor, with the reason.
+    `given` are the descriptions with their number, `joined` are the paths that were found to be the same actor, with the reason.
     """
     node = actor_iri(path)
     yield Triple(node, RDF.type, KG.Actor)
@@ -400,10 +400,9 @@ def check_type(name: str, where: str) -> None:
         raise GraphError(f"unknown type of actor {name!r}", where=where, remedy="use a type of kg.model.ActorType")
 
 
-def usual(given: Iterable[Described]) -> Described:
+def usual(given: Counter[Described]) -> Described:
     """The most frequent description."""
-    counts = Counter(given)
-    return min(counts, key=lambda d: (-counts[d], d))
+    return min(given, key=lambda d: (-given[d], d))
 
 
 # ── the scheme ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -510,13 +509,13 @@ def _shared(
     ordered: Sequence[Reading], identity: Mapping[tuple[str, str], ActorIdentity], known: actor_facts.ActorFacts,
     claimed: Sequence[Claim],
 ) -> Iterator[Quad]:
-    given: dict[str, list[Described]] = {}
+    given: defaultdict[str, Counter[Described]] = defaultdict(Counter)
     joined: dict[str, dict[str, str]] = {}
     for reading in ordered:
         paths = actor_paths(reading)
         for actor in reading.actors:
             who, own = identity[reading.article.id, actor.id], paths[actor.id]
-            given.setdefault(who.path, []).append(described(actor, reading.article))
+            given[who.path][described(actor, reading.article)] += 1
             if who.path != own:
                 joined.setdefault(who.path, {})[own] = who.reason
     labels = labeller(given, known)
@@ -537,7 +536,7 @@ def copy_triples(groups: Mapping[str, str]) -> Iterator[Triple]:
             yield Triple(article_iri(article), KG.copyOf, article_iri(first))
 
 
-def labeller(given: Mapping[str, Iterable[Described]], known: actor_facts.ActorFacts) -> Labels:
+def labeller(given: Mapping[str, Counter[Described]], known: actor_facts.ActorFacts) -> Labels:
     """Names of actors: of the knowledge base, otherwise the usual one."""
 
     @cache
@@ -547,7 +546,7 @@ def labeller(given: Mapping[str, Iterable[Described]], known: actor_facts.ActorF
     return label
 
 
-def label_of(given: Iterable[Described], known: Name | None) -> Name:
+def label_of(given: Counter[Described], known: Name | None) -> Name:
     """Spanish and English name of an actor, as `actor_triples` writes them."""
     if known:
         return known

@@ -12,10 +12,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import struct
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from itertools import accumulate
 from typing import Any
 
 from kg import facts, graph, identity, merging, truth
@@ -28,12 +27,14 @@ __all__ = ["SCHEMA", "TABLES", "Indexer", "claim_of", "descriptions", "places", 
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE article (id TEXT PRIMARY KEY, line BLOB, digest TEXT, outlet TEXT, first TEXT, size INT) WITHOUT ROWID;
+CREATE TABLE place (article TEXT PRIMARY KEY, start INT, size INT) WITHOUT ROWID;
+CREATE TABLE article (id TEXT PRIMARY KEY, line BLOB, digest TEXT, outlet TEXT, first TEXT) WITHOUT ROWID;
+CREATE INDEX article_copy ON article (id, first) WHERE id <> first;
 CREATE TABLE actor (article TEXT, id TEXT, path TEXT, own TEXT, described TEXT, PRIMARY KEY (article, id)) WITHOUT ROWID;
 CREATE INDEX actor_path ON actor (path);
 CREATE INDEX actor_own ON actor (own);
+CREATE TABLE description (path TEXT, described TEXT, count INT, PRIMARY KEY (path, described)) WITHOUT ROWID;
 CREATE TABLE profile (article TEXT, path TEXT, data TEXT, PRIMARY KEY (article, path)) WITHOUT ROWID;
-CREATE INDEX profile_path ON profile (path);
 CREATE TABLE whole (path TEXT PRIMARY KEY, data TEXT) WITHOUT ROWID;
 CREATE TABLE block (path TEXT, name TEXT, known INT, PRIMARY KEY (path, name)) WITHOUT ROWID;
 CREATE INDEX block_name ON block (name, known);
@@ -54,8 +55,8 @@ CREATE TABLE copy (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID
 CREATE TABLE seen (path TEXT PRIMARY KEY, article TEXT, digest TEXT, stamp TEXT) WITHOUT ROWID;
 CREATE TABLE stale (kind TEXT, name TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 """
-TABLES = ("meta", "article", "actor", "profile", "whole", "block", "head", "label", "claim", "sketch", "shingle", "copy", "seen",
-          "stale")
+TABLES = ("meta", "place", "article", "actor", "description", "profile", "whole", "block", "head", "label", "claim", "sketch",
+          "shingle", "copy", "seen", "stale")
 
 
 @dataclass
@@ -65,27 +66,28 @@ class Indexer:
     db: sqlite3.Connection
     known: facts.ActorFacts
     decisions: Sequence[Decision]
-    find: Callable[[Places, Iterable[str]], Iterable[tuple[str, bytes]]]
+    find: Callable[[Iterable[str]], Iterable[tuple[str, bytes]]]
     """The lines of articles in readings.jsonl."""
     owns: set[str] = field(default_factory=set)
     """Paths before joining, of which it is to be decided anew who they are."""
     _keys: set[str] = field(default_factory=set)
     _paths: set[str] = field(default_factory=set)
-    _less: set[str] = field(default_factory=set)
-    """Paths before joining, of which an article says no more what it said."""
+    _wholes: dict[str, _Whole] = field(default_factory=dict)
+    """What all articles say of the paths before joining that the change is about."""
 
     def run(self, changed: Mapping[str, bytes], removed: Iterable[str]) -> None:
         """Follow a change of readings.jsonl: lines of articles that are new or changed, ids of those that are gone."""
         self.owns.update(path for d in self.decisions for path in (d.one, d.other))
         for name in (*removed, *changed):
             self._forget(name)
-        for path in sorted(self._less):
-            self._keep(path, _profile(self.db, path))
-        self._describe(changed)
+        for name, line in changed.items():
+            self._describe(name, truth.parse(line))
+        for path in sorted(self._wholes):
+            self._keep(path, self._wholes[path])
         moved = self._identify() - changed.keys()
         for name, line in changed.items():
             self._learn(name, truth.parse(line), line)
-        for name, line in self.find(places(self.db), sorted(moved)) if moved else ():
+        for name, line in self.find(sorted(moved)) if moved else ():
             self._untell(name)
             self._tell(name, truth.parse(line))
         self._note("graph", (*removed, *changed, *moved))
@@ -104,7 +106,8 @@ class Indexer:
     # ── one article ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _forget(self, name: str) -> None:
-        self._less.update(path for path, in self.db.execute("SELECT path FROM profile WHERE article = ?", (name,)))
+        for path, data in self.db.execute("SELECT path, data FROM profile WHERE article = ?", (name,)):
+            self._whole(path).count(_unpacked(path, data), -1)
         self._untell(name)
         self.db.execute("DELETE FROM copy WHERE one = ? OR other = ?", (name, name))
         for table in ("profile", "sketch", "shingle"):
@@ -117,7 +120,10 @@ class Indexer:
         for key, anchor, data in rows:
             self._keys.add(key)
             self._touch(claim_of(data), anchor)
-        self._paths.update(path for path, in self.db.execute("SELECT path FROM actor WHERE article = ?", (name,)))
+        told = self.db.execute("SELECT path, described FROM actor WHERE article = ?", (name,)).fetchall()
+        self._paths.update(path for path, _ in told)
+        self.db.executemany("UPDATE description SET count = count - 1 WHERE path = ? AND described = ?", told)
+        self.db.executemany("DELETE FROM description WHERE path = ? AND described = ? AND count = 0", told)
         for table in ("claim", "actor"):
             self.db.execute(f"DELETE FROM {table} WHERE article = ?", (name,))
 
@@ -131,8 +137,8 @@ class Indexer:
 
     def _learn(self, name: str, reading: Reading, line: bytes) -> None:
         article = reading.article
-        self.db.execute("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?)",
-                        (name, truth.digest(line), article.digest, article.source, name, len(line)))
+        self.db.execute("INSERT INTO article VALUES (?, ?, ?, ?, ?)",
+                        (name, truth.digest(line), article.digest, article.source, name))
         self._tell(name, reading)
         self._find_copies(name, merging.sketch(article.text))
 
@@ -147,6 +153,7 @@ class Indexer:
             self._paths.add(path)
             about = json.dumps(graph.described(actor, reading.article))
             self.db.execute("INSERT INTO actor VALUES (?, ?, ?, ?, ?)", (name, actor.id, path, own, about))
+            self.db.execute("INSERT INTO description VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1", (path, about))
         for claim in merging.claims(reading, who):
             self._keys.add(claim.key)
             row = (name, claim.number, claim.key, *claim.dated, claim.source, claim.cls, claim.target, claim.confidence,
@@ -155,26 +162,27 @@ class Indexer:
 
     # ── who is who ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _describe(self, changed: Mapping[str, bytes]) -> None:
-        """Keep what the articles say of each of their actors."""
-        more: dict[str, Profile] = {}
-        for name, line in changed.items():
-            for path, profile in identity.profiles([truth.parse(line)]).items():
-                self.db.execute("INSERT INTO profile VALUES (?, ?, ?)", (name, path, _packed(profile)))
-                more.setdefault(path, Profile(path, profile.type, profile.known)).add(profile)
-        for path, profile in more.items():
-            for before in profiles(self.db, [path]).values():
-                profile.add(before)
-            self._keep(path, profile)
+    def _describe(self, name: str, reading: Reading) -> None:
+        """Keep what the article says of its actors."""
+        for path, profile in identity.profiles([reading]).items():
+            self.db.execute("INSERT INTO profile VALUES (?, ?, ?)", (name, path, _packed(profile)))
+            self._whole(path).count(profile, 1)
 
-    def _keep(self, path: str, profile: Profile | None) -> None:
-        """Let this be what all articles say of the path, None when they say nothing."""
+    def _whole(self, path: str) -> _Whole:
+        if path not in self._wholes:
+            row = self.db.execute("SELECT data FROM whole WHERE path = ?", (path,)).fetchone()
+            self._wholes[path] = _Whole.read(row[0]) if row else _Whole()
+        return self._wholes[path]
+
+    def _keep(self, path: str, whole: _Whole) -> None:
+        """Let this be what all articles say of the path."""
         self.owns.add(path)
         self.db.execute("DELETE FROM block WHERE path = ?", (path,))
-        if profile is None:
+        if not whole.articles:
             self.db.execute("DELETE FROM whole WHERE path = ?", (path,))
             return
-        self.db.execute("INSERT OR REPLACE INTO whole VALUES (?, ?)", (path, _packed(profile)))
+        self.db.execute("INSERT OR REPLACE INTO whole VALUES (?, ?)", (path, whole.written()))
+        profile = whole.profile(path)
         rows = ((path, block, profile.known) for block in identity.blocks(profile))
         self.db.executemany("INSERT INTO block VALUES (?, ?, ?)", rows)
 
@@ -263,7 +271,7 @@ class Indexer:
     def _relabel(self, path: str) -> None:
         """Keep how the actor is called and described; stale is what was written with other words."""
         known = self.known.label(path)
-        given = descriptions(self.db, path, 1 if known else None)
+        given = descriptions(self.db, path)
         before = self.db.execute("SELECT es, en, described FROM label WHERE path = ?", (path,)).fetchone()
         if not given:
             self.db.execute("DELETE FROM label WHERE path = ?", (path,))
@@ -312,17 +320,20 @@ def claim_of(data: str) -> Claim:
     return Claim(*values)
 
 
-def places(db: sqlite3.Connection) -> Places:
-    """Where in readings.jsonl the articles are that the index knows."""
-    sizes = db.execute("SELECT id, size FROM article ORDER BY id").fetchall()
-    starts = accumulate((size for _, size in sizes), initial=0)
-    return {name: (start, size) for (name, size), start in zip(sizes, starts, strict=False)}
+def places(db: sqlite3.Connection, names: Iterable[str] | None = None) -> Places:
+    """Where in readings.jsonl these articles are, with None all, in order of their ids."""
+    if names is None:
+        rows = db.execute("SELECT article, start, size FROM place ORDER BY article").fetchall()
+    else:
+        query = "SELECT article, start, size FROM place WHERE article = ?"
+        rows = [row for name in names for row in db.execute(query, (name,))]
+    return {name: (start, size) for name, start, size in rows}
 
 
-def descriptions(db: sqlite3.Connection, path: str, most: int | None = None) -> list[graph.Described]:
-    """What articles say of an actor, at most so many: one will do for an actor of the knowledge base, which says more."""
-    rows = db.execute("SELECT described FROM actor WHERE path = ? LIMIT ?", (path, -1 if most is None else most))
-    return [graph.Described(*json.loads(row)) for row, in rows]
+def descriptions(db: sqlite3.Connection, path: str) -> Counter[graph.Described]:
+    """What articles say of an actor, and how many."""
+    rows = db.execute("SELECT described, count FROM description WHERE path = ?", (path,))
+    return Counter({graph.Described(*json.loads(described)): count for described, count in rows})
 
 
 def profiles(db: sqlite3.Connection, paths: Iterable[str] | None = None) -> dict[str, Profile]:
@@ -332,26 +343,55 @@ def profiles(db: sqlite3.Connection, paths: Iterable[str] | None = None) -> dict
     else:
         query = "SELECT path, data FROM whole WHERE path = ?"
         rows = [row for path in sorted(paths) for row in db.execute(query, (path,))]
-    return {path: _unpacked(path, data) for path, data in rows}
+    return {path: _Whole.read(data).profile(path) for path, data in rows}
 
 
-def _profile(db: sqlite3.Connection, path: str) -> Profile | None:
-    """What each article says of a path, together."""
-    whole: Profile | None = None
-    for data, in db.execute("SELECT data FROM profile WHERE path = ? ORDER BY article", (path,)):
-        profile = _unpacked(path, data)
-        if whole is None:
-            whole = profile
-        else:
-            whole.add(profile)
-    return whole
+_PARTS = ("names", "countries", "offices", "company")
+
+
+@dataclass(slots=True)
+class _Whole:
+    """What all articles say of one path, each thing with their number; what none says any longer is gone."""
+
+    type: Any = None
+    known: bool = False
+    articles: int = 0
+    said: dict[str, Counter[Any]] = field(default_factory=lambda: {part: Counter() for part in _PARTS})
+
+    def count(self, profile: Profile, sign: int) -> None:
+        """Count what an article says (1), or no longer says (-1)."""
+        self.type, self.known, self.articles = profile.type, profile.known, self.articles + sign
+        for part, counts in self.said.items():
+            for value in getattr(profile, part):
+                counts[value] += sign
+                if not counts[value]:
+                    del counts[value]
+
+    def profile(self, path: str) -> Profile:
+        return Profile(path, self.type, self.known, **{part: set(counts) for part, counts in self.said.items()})
+
+    def written(self) -> str:
+        said = ([[*counts], [*counts.values()]] for counts in self.said.values())
+        return json.dumps([self.type, self.known, self.articles, *said], ensure_ascii=False)
+
+    @classmethod
+    def read(cls, data: str) -> _Whole:
+        kind, known, articles, *said = json.loads(data)
+        return cls(kind, known, articles, {part: Counter(dict(zip(_hashable(part, values), counts, strict=True)))
+                                           for part, (values, counts) in zip(_PARTS, said, strict=True)})
 
 
 def _packed(profile: Profile) -> str:
-    sets: tuple[set[Any], ...] = (profile.names, profile.countries, profile.offices, profile.company)
-    return json.dumps([profile.type, profile.known, *([*sorted(part)] for part in sets)], ensure_ascii=False)
+    said = (sorted(getattr(profile, part)) for part in _PARTS)
+    return json.dumps([profile.type, profile.known, *said], ensure_ascii=False)
 
 
 def _unpacked(path: str, data: str) -> Profile:
-    kind, known, names, countries, offices, company = json.loads(data)
-    return Profile(path, kind, known, set(names), set(countries), {(title, body) for title, body in offices}, set(company))
+    kind, known, *said = json.loads(data)
+    parts = {part: set(_hashable(part, values)) for part, values in zip(_PARTS, said, strict=True)}
+    return Profile(path, kind, known, **parts)
+
+
+def _hashable(part: str, values: Iterable[Any]) -> Iterable[Any]:
+    """Offices are pairs, which JSON makes lists of."""
+    return map(tuple, values) if part == "offices" else values

@@ -24,7 +24,7 @@ import struct
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from hashlib import blake2b
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -156,22 +156,22 @@ def anchors(dated: Collection[Dated], tolerance: int = TOLERANCE) -> dict[Dated,
     Dated(begins='2022-10-12', ends='2022-10-12', dating='stated')
     """
     result = {d: d for d in dated}
-    stated = {d.begins for d in dated if d.dating == "stated" and d.begins == d.ends}
-    window: str | None = None
+    stated = {_day(d): d.begins for d in dated if d.dating == "stated" and d.begins == d.ends}
+    opened, window = -tolerance, ""
     for d in sorted(d for d in dated if d.dating == "publication" and d.begins == d.ends):
-        if told := next((day for day in _back(d.begins, tolerance) if day in stated), None):
+        day = _day(d)
+        if told := next((stated[before] for before in range(day, day - tolerance - 1, -1) if before in stated), None):
             result[d] = Dated(told, told, "stated")
-        else:
-            if window is None or window < _back(d.begins, tolerance)[-1]:
-                window = d.begins
-            result[d] = Dated(window, window, "publication")
+            continue
+        if day - opened > tolerance:
+            opened, window = day, d.begins
+        result[d] = Dated(window, window, "publication")
     return result
 
 
-def _back(day: str, tolerance: int) -> list[str]:
-    """The day itself and those before it, nearest first."""
-    there = date.fromisoformat(day)
-    return [(there - timedelta(days=n)).isoformat() for n in range(tolerance + 1) if there.toordinal() > n]
+def _day(dated: Dated) -> int:
+    """Number of the day, on which it begins."""
+    return date.fromisoformat(dated.begins).toordinal()
 
 
 def sketch(text: str) -> tuple[int, ...]:

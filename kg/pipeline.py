@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BuildReport", "Engine", "Outcome", "ReadingCache", "build", "read_articles", "reading_key", "remove"]
 
-ENGINE_FILE = "store/engine"
-"""In the output folder: digest of what made its readings."""
+ENGINE = "engine"
+"""In the index: digest of what made the readings."""
 
 TOGETHER = 12_000
 """Characters of articles that are parsed together: some 2,000 words, enough for short articles to be read at full speed."""
@@ -271,10 +271,10 @@ def build(
     paths = articles.find(sources)
     with Store.open(output, write=True) as store:
         engine = Engine(settings.language.model or None)
-        same_engine = _made_by(output) == engine.digest
-        seen = {path: articles.Seen(*file) for path, file in store.seen().items()} if same_engine else {}
-        batch = articles.load(paths, seen)
-        known = store.digests() if same_engine else {}
+        same_engine = store.meta(ENGINE) == engine.digest
+        seen = store.seen(map(articles.absolute, paths)) if same_engine else {}
+        batch = articles.load_files(paths, {path: articles.Seen(*file) for path, file in seen.items()})
+        known = store.digests(article.id for article in batch.articles) if same_engine else {}
         fresh = [article for article in batch.articles if known.get(article.id) != article.digest]
         problems = list(batch.problems)
         cache = ReadingCache() if settings.build.cache else None
@@ -282,8 +282,8 @@ def build(
                                  workers=settings.build.workers, progress=progress(len(fresh)))
         changes = store.update(_sound(outcomes, problems))
         store.note_seen(batch.seen)
+        store.note(ENGINE, engine.digest)
         files = _write_files(store, settings, len(changes.added) + len(changes.changed))
-    (output / ENGINE_FILE).write_text(engine.digest + "\n", "utf-8")
     same = (*(file.id for file in batch.unchanged), *(a.id for a in batch.articles if known.get(a.id) == a.digest))
     return BuildReport(changes.added, changes.changed, (*same, *changes.unchanged), tuple(problems), files)
 
@@ -323,12 +323,6 @@ def decide(
     return decision
 
 
-def _made_by(output: Path) -> str | None:
-    """Digest of the engine that made the readings of a folder."""
-    file = output / ENGINE_FILE
-    return file.read_text("utf-8").strip() if file.is_file() else None
-
-
 def _write_files(store: Store, settings: Settings, changed: int) -> tuple[Path, ...]:
     """Bring what people look at into step with the graph; the files that are there.
 
@@ -338,7 +332,7 @@ def _write_files(store: Store, settings: Settings, changed: int) -> tuple[Path, 
     """
     from kg.export import write_exports
 
-    count = len(store.digests())
+    count = store.count
     if settings.build.files == "always" or count <= FEW or changed * SHARE >= count:
         write_exports(store)
         _write_page(store, settings)

@@ -1,6 +1,6 @@
 """The output folder: readings as the truth, and the graph that is derived from them, kept in step.
 
-    OUTPUT/readings.jsonl     one reading a line, sorted by article: the truth
+    OUTPUT/readings.jsonl     one reading a line: the truth, a log of changes (`kg.truth`)
     OUTPUT/store/graph/       embedded Oxigraph: the named graphs of `kg.graph`; its default graph is their union (a
                               true one: Oxigraph's own union does not drop doubles)
     OUTPUT/decisions.jsonl    what persons decided on who is who (`kg actors`), only ever added to
@@ -10,19 +10,19 @@
 For a pipeline:
 
     with Store.open(output, write=True) as store:
-        known = store.digests()                     # article id → Article.digest, to see what is new or changed
-        changes = store.update(readings, removed)   # one replacement of readings.jsonl, then the graph follows
-        export.write_exports(store)
+        known = store.digests(ids)                  # article id → Article.digest, to see what is new or changed
+        changes = store.update(readings, removed)   # appended to readings.jsonl, then the graph follows
+        export.write_exports(store)                 # puts readings.jsonl in order, too
 
-**Crash safety.** `update` first replaces readings.jsonl as a whole (`os.replace`), then brings the index into step in
-one SQLite transaction that also notes which parts of the graph are stale, then renews these and strikes them off.
-Renewing is idempotent. Whatever is left behind by a kill is done by the next `open(write=True)`; a changed
-readings.jsonl is recognised by its fingerprint and compared line by line.
+**Crash safety.** `update` first appends to readings.jsonl, then brings the index into step in one SQLite transaction that
+also notes which parts of the graph are stale, then renews these and strikes them off. Renewing is idempotent. Whatever is
+left behind by a kill is done by the next `open(write=True)`; a changed readings.jsonl is recognised by its fingerprint and
+compared line by line.
 
 **Increment.** A changed article touches its own graph and the events that share a key with its claims, in whichever
 articles they are; nothing else is read. Who is who across articles (`kg.identity`) is decided anew for the actors whose
-names sound like those of the change; an article whose actors join others is derived again. The result equals a build
-from scratch (`kg.graph.quads`, tested).
+names sound like those of the change; an article whose actors join others is derived again. No table or file is read or
+written as a whole. The result equals a build from scratch (`kg.graph.quads`, tested).
 
 Oxigraph's lock on its folder admits one writer. Readers open a snapshot.
 """
@@ -35,7 +35,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -166,14 +166,23 @@ class Store:
         """False for a graph in memory."""
         return self._kept is None
 
-    def digests(self) -> dict[str, str]:
-        """`Article.digest` of every article, by id."""
-        return dict(self._index.execute("SELECT id, digest FROM article ORDER BY id"))
+    @property
+    def count(self) -> int:
+        """Number of articles."""
+        if self._kept is not None:
+            return len(self._kept)
+        return int(self._index.execute("SELECT count(*) FROM place").fetchone()[0])
 
-    def seen(self) -> dict[str, tuple[str, str, str]]:
-        """Files whose articles are here, by their paths: id and digest of the article, stamp of the file."""
-        query = "SELECT path, id, seen.digest, stamp FROM seen JOIN article ON id = article AND article.digest = seen.digest"
-        return {path: (name, digest, stamp) for path, name, digest, stamp in self._index.execute(query)}
+    def digests(self, names: Iterable[str]) -> dict[str, str]:
+        """`Article.digest` of those of the articles that are here, by id."""
+        query = "SELECT id, digest FROM article WHERE id = ?"
+        return dict(row for name in names for row in self._index.execute(query, (name,)))
+
+    def seen(self, paths: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+        """Those of the files whose articles are here, by their paths: id and digest of the article, stamp of the file."""
+        query = ("SELECT id, seen.digest, stamp FROM seen JOIN article ON id = article AND article.digest = seen.digest "
+                 "WHERE path = ?")
+        return {path: row for path in paths for row in self._index.execute(query, (path,))}
 
     def note_seen(self, files: Mapping[str, tuple[str, str, str]]) -> None:
         """Remember files for `seen`."""
@@ -183,11 +192,18 @@ class Store:
 
     def readings(self) -> Iterator[Reading]:
         """All readings, in order of the articles' ids; one at a time, whatever their number."""
+        yield from self._kept if self._kept is not None else map(truth.parse, self.lines())
+
+    def lines(self) -> Iterator[bytes]:
+        """The line of each of these readings in `readings.jsonl`."""
         if self._kept is not None:
-            yield from self._kept
-            return
-        for _, line in truth.lines(self.output / READINGS):
-            yield truth.parse(line)
+            yield from map(truth.line, self._kept)
+        elif self.count:
+            yield from (line for _, line in truth.find(self.output / READINGS, indexing.places(self._index)))
+
+    def find(self, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """The lines of these articles; only they are read."""
+        return truth.find(self.output / READINGS, indexing.places(self._index, names))
 
     def decisions(self) -> tuple[Decision, ...]:
         """What persons decided on who is who, the oldest first.
@@ -206,7 +222,7 @@ class Store:
         self._writable()
         self.decisions()
         identity.decide(self.output / DECISIONS, decision)
-        self._follow({}, ())
+        self._follow({}, (), {})
 
     def profiles(self) -> dict[str, Profile]:
         """What the articles say of each actor, by the path that it has before any joining."""
@@ -236,17 +252,17 @@ class Store:
 
     def strongest(self, most: int = 15) -> list[Edge]:
         """The direct edges that most articles tell; among these, those told with the most confidence first."""
-        query = ("SELECT source, class, target, count(DISTINCT article) AS articles, max(confidence) AS best FROM claim "
-                 "WHERE edge GROUP BY source, class, target ORDER BY articles DESC, best DESC, source, class, target LIMIT ?")
-        rows = self._index.execute(query, (most,)).fetchall()
-        places = indexing.places(self._index)
-        return [self._edge(places, *row) for row in rows]
+        told = ("SELECT source, class, target, article, max(confidence) AS best FROM claim WHERE edge "
+                "GROUP BY source, class, target, article")  # in the order of the index, so that nothing is sorted
+        query = (f"SELECT source, class, target, count(*) AS articles, max(best) AS best FROM ({told}) GROUP BY source, class, "
+                 "target ORDER BY articles DESC, best DESC, source, class, target LIMIT ?")
+        return [self._edge(*row) for row in self._index.execute(query, (most,)).fetchall()]
 
-    def _edge(self, places: Places, source: str, cls: str, target: str, articles: int, best: float) -> Edge:
+    def _edge(self, source: str, cls: str, target: str, articles: int, best: float) -> Edge:
         query = ("SELECT article, number FROM claim WHERE edge AND source = ? AND class = ? AND target = ? AND confidence = ? "
                  "ORDER BY article, number LIMIT 1")
         article, number = self._index.execute(query, (source, cls, target, best)).fetchone()
-        [(_, line)] = truth.find(self.output / READINGS, places, [article])
+        [(_, line)] = self.find([article])
         label = "SELECT es FROM label WHERE path = ?"
         one, other = (self._index.execute(label, (path,)).fetchone()[0] for path in (source, target))
         return Edge(one, cls, other, articles, truth.parse(line).events[number].evidence)
@@ -281,9 +297,27 @@ class Store:
         changes = self._compare(lines, removed)
         changed = {name: lines[name] for name in (*changes.added, *changes.changed)}
         if changed or changes.removed:
-            truth.change(self.output / READINGS, indexing.places(self._index), changed, changes.removed)
-            self._follow(changed, changes.removed)
+            places = truth.append(self.output / READINGS, changed, changes.removed)
+            self._follow(changed, changes.removed, places)
         return changes
+
+    def tidy(self) -> None:
+        """Put the lines of readings.jsonl in order of the articles' ids, and leave out what no longer counts."""
+        self._writable()
+        path, places, end = self.output / READINGS, dict[str, tuple[int, int]](), 0
+        there = indexing.places(self._index)
+        for name, (_, size) in there.items():
+            places[name], end = (end, size), end + size
+        if places != there or (path.is_file() and path.stat().st_size != end):
+            truth.write_whole(path, lambda file: file.writelines(line for _, line in truth.find(path, there)))
+            with self._index:
+                self._place(places)
+
+    def _place(self, places: Places, gone: Iterable[str] = ()) -> None:
+        """Keep where in readings.jsonl lines are that have come or moved; to be called in a transaction."""
+        self._index.executemany("DELETE FROM place WHERE article = ?", ((name,) for name in gone))
+        self._index.executemany("INSERT OR REPLACE INTO place VALUES (?, ?, ?)", ((name, *at) for name, at in places.items()))
+        self._keep("truth", truth.fingerprint(self.output / READINGS))
 
     def _writable(self) -> None:
         if not self._write:
@@ -295,35 +329,50 @@ class Store:
         Raises:
             StoreError: there is no such article.
         """
-        if article not in self.digests():
+        if not self.digests([article]):
             raise StoreError(f"no article {article!r}", where=str(self.output),
                              remedy="`kg query OUTPUT articles` lists them")
         self.update((), [article])
 
     def _compare(self, lines: Mapping[str, bytes], removed: Collection[str]) -> Changes:
-        there = dict(self._index.execute("SELECT id, line FROM article"))
-        gone = sorted(name for name in set(removed) - set(lines) if name in there)
-        same = {name for name, line in lines.items() if there.get(name) == truth.digest(line)}
-        new = sorted(set(lines) - set(there))
-        other = sorted(set(lines) - same - set(new))
-        return Changes(tuple(new), tuple(other), tuple(gone), tuple(sorted(same)))
+        gone = sorted(name for name in set(removed) - set(lines) if self._digest(name))
+        before = {name: self._digest(name) for name in sorted(lines)}
+        same = [name for name, old in before.items() if old == truth.digest(lines[name])]
+        new = [name for name, old in before.items() if old is None]
+        other = [name for name in before if name not in {*same, *new}]
+        return Changes(tuple(new), tuple(other), tuple(gone), tuple(same))
+
+    def _digest(self, name: str) -> bytes | None:
+        row = self._index.execute("SELECT line FROM article WHERE id = ?", (name,)).fetchone()
+        return row[0] if row else None
 
     def _synchronise(self) -> None:
         """Bring index and graph into step with readings.jsonl, whatever happened before."""
         self._index.execute("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
         if self.meta("format") != _format(self._known):
             self._clear()
-        there: dict[str, bytes] = {}
-        changed: dict[str, bytes] = {}
         path = self.output / READINGS
         if self.meta("truth") != truth.fingerprint(path):
-            truth.tidy(path)
-            there = dict(self._index.execute("SELECT id, line FROM article"))
-            changed = {name: line for name, line in truth.lines(path) if there.pop(name, None) != truth.digest(line)}
-        if (self.meta("truth"), self.meta("decisions")) != (truth.fingerprint(path), _decided(self.output)):
-            self._follow(changed, list(there))
+            truth.mend(path)
+            self._compared(truth.scan(path))
+        elif self.meta("decisions") != _decided(self.output):
+            self._follow({}, (), {})
         elif self._index.execute("SELECT 1 FROM stale LIMIT 1").fetchone():
             self._renew({})
+
+    def _compared(self, found: Mapping[str, truth.Line]) -> None:
+        """Follow what is in readings.jsonl; a mere copy of the folder changes nothing."""
+        there = dict(self._index.execute("SELECT id, line FROM article"))
+        places = {name: (line.start, line.size) for name, line in found.items()}
+        other = {name: places[name] for name, line in found.items() if there.get(name) != line.digest}
+        gone = sorted(there.keys() - found.keys())
+        changed = dict(truth.find(self.output / READINGS, other)) if other else {}
+        if changed or gone or self.meta("decisions") != _decided(self.output):
+            self._follow(changed, gone, places)
+            return
+        with self._index:
+            self._place(places)
+        self._renew({})
 
     def _clear(self) -> None:
         """Begin the index anew, whatever columns another version gave it: all of it or nothing."""
@@ -331,19 +380,17 @@ class Store:
         self._index.executescript(f"BEGIN;{drop}{indexing.SCHEMA}INSERT INTO stale VALUES ('all', '');"
                                   f"INSERT INTO meta VALUES ('format', '{_format(self._known)}');COMMIT;")
 
-    def _follow(self, changed: Mapping[str, bytes], removed: Collection[str]) -> None:
+    def _follow(self, changed: Mapping[str, bytes], removed: Collection[str], places: Places) -> None:
         for name in SHOWN:
             (self.output / name).unlink(missing_ok=True)
         with self._index:
+            self._place(places, removed)
             decisions = self.decisions()
-            path = self.output / READINGS
             owns = set(json.loads(self.meta("decided") or "[]"))
-            Indexer(self._index, self._known, decisions, partial(truth.find, path), owns).run(changed, removed)
-            revision = int(self.meta("revision") or 0) + 1
-            decided = sorted({path for d in decisions for path in (d.one, d.other)})
-            pairs = [("truth", truth.fingerprint(path)), ("decisions", _decided(self.output)),
-                     ("decided", json.dumps(decided)), ("revision", str(revision))]
-            self._index.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", pairs)
+            Indexer(self._index, self._known, decisions, self.find, owns).run(changed, removed)
+            self._keep("decisions", _decided(self.output))
+            self._keep("decided", json.dumps(sorted({path for d in decisions for path in (d.one, d.other)})))
+            self._keep("revision", str(int(self.meta("revision") or 0) + 1))
         self._renew(changed)
 
     def _renew(self, lines: Mapping[str, bytes]) -> None:
@@ -357,7 +404,10 @@ class Store:
     def note(self, name: str, value: str | None) -> None:
         """Keep a value in the index."""
         with self._index:
-            self._index.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+            self._keep(name, value)
+
+    def _keep(self, name: str, value: str | None) -> None:
+        self._index.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     # ── for the parts below ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -382,7 +432,7 @@ class _Renewer:
         self.db = store.index
         self.quads = store.quads
         self.known = store.known
-        self.truth = store.output / READINGS
+        self.find = store.find
         self.lines = lines
         self.renewed: list[tuple[str, str]] = []
         """Kind and name of what is renewed and not yet struck off."""
@@ -449,9 +499,7 @@ class _Renewer:
         """Lines of these articles; the file is read only for what the caller did not bring."""
         found = {name: self.lines[name] for name in names if name in self.lines}
         there = {name for name in names if self.db.execute("SELECT 1 FROM article WHERE id = ?", (name,)).fetchone()}
-        if missing := there - found.keys():
-            found |= truth.find(self.truth, indexing.places(self.db), sorted(missing))
-        return found
+        return found | dict(self.find(sorted(there - found.keys())))
 
     def _triples(self, reading: Reading) -> Iterator[Triple]:
         name = reading.article.id
@@ -494,7 +542,7 @@ class _Renewer:
         return row[0], row[1]
 
     def _actors(self, paths: list[str]) -> None:
-        if any(self.known.label(path) and not indexing.descriptions(self.db, path, 1) for path in paths):
+        if any(self.known.label(path) and not indexing.descriptions(self.db, path) for path in paths):
             # what the knowledge base says of it and of others (names of states…) must stay: make the graph anew
             every = [path for path, in self.db.execute("SELECT path FROM label ORDER BY path")]
             self._become((ACTORS_GRAPH, self._now(ACTORS_GRAPH), (t for path in every for t in self._actor(path))))
@@ -508,7 +556,7 @@ class _Renewer:
     def _actor(self, path: str) -> Iterator[Triple]:
         """What is known of an actor, nothing when no article has it."""
         query = "SELECT path, reason FROM head WHERE head = ? AND path <> head"
-        given = indexing.descriptions(self.db, path, 1 if self.known.label(path) else None)
+        given = indexing.descriptions(self.db, path)
         joined = dict(self.db.execute(query, (path,)))
         return graph.actor_triples(path, given, self.known, joined) if given else iter(())
 

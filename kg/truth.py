@@ -1,8 +1,8 @@
-"""`readings.jsonl`, the truth of an output folder: one reading a line, sorted by article.
+"""`readings.jsonl`, the truth of an output folder: one reading a line.
 
-Every change leaves either the old file or the new one, flushed to disk, whatever is killed or loses its power: the new
-file is written beside the old one and renamed. Articles that sort behind all others – news whose files are named by date –
-are appended instead, which costs nothing however large the file is; half a line, should one be left, is dropped by `tidy`.
+It is a log: a change is appended and flushed to disk, which costs the same however large the file is. The last line about an
+article is the one that counts; one that says no more than `{"withdrawn": ID}` withdraws it. Half a line, should a kill leave
+one, is dropped by `mend`. `Store.tidy` puts the lines in order of the articles' ids and drops what no longer counts.
 """
 
 from __future__ import annotations
@@ -11,19 +11,33 @@ import hashlib
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from kg.errors import StoreError
 from kg.model import Reading
 
-__all__ = ["READINGS", "Places", "change", "digest", "find", "fingerprint", "line", "lines", "parse", "tidy", "write_whole"]
+__all__ = [
+    "READINGS", "Line", "Places", "append", "digest", "find", "fingerprint", "line", "mend", "parse", "scan", "write_whole",
+]
 
 READINGS = "readings.jsonl"
 
 Places = Mapping[str, tuple[int, int]]
 """Article id → where its line is in readings.jsonl: first byte and number of bytes."""
+
+_READING, _WITHDRAWN = b'{"article": ', b'{"withdrawn": '
+
+
+class Line(NamedTuple):
+    """A line of readings.jsonl that counts."""
+
+    start: int
+    """First byte."""
+    size: int
+    """Bytes."""
+    digest: bytes
 
 
 def line(reading: Reading) -> bytes:
@@ -45,31 +59,47 @@ def parse(line: bytes) -> Reading:
                          remedy="restore the file or build again in a new folder") from error
 
 
-def lines(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Article id and line, without parsing the whole line."""
-    if not path.is_file():
-        return
-    with path.open("rb") as file:
-        for line in file:
-            yield _name(line), line
+def scan(path: Path) -> dict[str, Line]:
+    """Article id → the line that counts, of the whole file; no line is parsed as a whole."""
+    found: dict[str, Line] = {}
+    start = 0
+    for line in _lines(path):
+        if line.startswith(_WITHDRAWN):
+            found.pop(_name(line), None)
+        else:
+            found[_name(line)] = Line(start, len(line), digest(line))
+        start += len(line)
+    return found
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    if path.is_file():
+        with path.open("rb") as file:
+            yield from file
 
 
 def _name(line: bytes) -> str:
     """The article's id, with which every line begins; cheap for long lines."""
-    head = b'{"article": '
-    if not line.startswith(head):
-        return parse(line).article.id
-    text = line[len(head) : len(head) + 1000].decode("utf-8", "ignore")
-    return str(json.JSONDecoder().raw_decode(text)[0])
+    for head in (_READING, _WITHDRAWN):
+        if line.startswith(head):
+            text = line[len(head) : len(head) + 1000].decode("utf-8", "ignore")
+            return str(json.JSONDecoder().raw_decode(text)[0])
+    return parse(line).article.id
 
 
-def find(path: Path, places: Places, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """The lines of these articles; only they are read."""
+def find(path: Path, places: Places) -> Iterator[tuple[str, bytes]]:
+    """The lines at these places, in their order; only they are read.
+
+    Raises:
+        StoreError: another process has just put the file in order.
+    """
     with path.open("rb") as file:
-        for name in names:
-            start, size = places[name]
+        for name, (start, size) in places.items():
             file.seek(start)
-            yield name, file.read(size)
+            line = file.read(size)
+            if len(line) != size or _name(line) != name:
+                raise StoreError(f"{READINGS} has been changed meanwhile", where=str(path.parent), remedy="try again")
+            yield name, line
 
 
 def digest(line: bytes) -> bytes:
@@ -86,42 +116,30 @@ def fingerprint(path: Path) -> str:
     return f"{stat.st_size}:{stat.st_mtime_ns}:{stat.st_ino}"
 
 
-def change(path: Path, places: Places, changed: Mapping[str, bytes], removed: Collection[str]) -> None:
-    """Let the file hold the `changed` lines, and no longer those `removed`; `places` are of all lines that it holds."""
-    if not removed and path.is_file() and min(changed) > max(places, default=""):
-        with path.open("ab") as file:
-            file.writelines(changed[name] for name in sorted(changed))
-            _flush(file)
-        return
-
-    def write(file: IO[bytes]) -> None:
-        if not path.is_file():
-            file.writelines(changed[name] for name in sorted(changed))
-            return
-        with path.open("rb") as old:
-            _splice(file, old, places, changed, {*removed, *changed})
-
-    write_whole(path, write)
+def append(path: Path, lines: Mapping[str, bytes], withdrawn: Collection[str]) -> Places:
+    """Add the lines of articles that are new or changed, and withdraw others; where the lines are."""
+    places: dict[str, tuple[int, int]] = {}
+    there = path.is_file()
+    with path.open("ab") as file:
+        file.writelines(_WITHDRAWN + json.dumps(name).encode() + b"}\n" for name in sorted(withdrawn))
+        for name in sorted(lines):
+            places[name] = file.tell(), len(lines[name])
+            file.write(lines[name])
+        _flush(file)
+    if not there:
+        _flush_folder(path.parent)
+    return places
 
 
-def tidy(path: Path) -> None:
-    """Put lines that somebody has edited in order, the last of an article being the one that counts; drop half a line."""
-    _drop_half_line(path)
-    names, last = [], b"\n"
-    for name, last in lines(path):  # noqa: B007 - the last line is looked at below
-        names.append(name)
-    if names == sorted(set(names)) and last.endswith(b"\n"):
-        return
-    kept = dict(lines(path))
-    write_whole(path, lambda file: file.writelines(kept[name].rstrip(b"\n") + b"\n" for name in sorted(kept)))
-
-
-def _drop_half_line(path: Path) -> None:
+def mend(path: Path) -> None:
+    """Drop half a line at the end; end the last one, should somebody's editor have left it open."""
     if not path.is_file():
         return
     with path.open("rb+") as file:
         for last in deque(file, maxlen=1):
-            if not last.endswith(b"\n") and not _is_json(last):
+            if not last.endswith(b"\n") and _is_json(last):
+                file.write(b"\n")
+            elif not last.endswith(b"\n"):
                 file.seek(-len(last), os.SEEK_END)
                 file.truncate()
 
@@ -132,34 +150,6 @@ def _is_json(line: bytes) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _splice(
-    file: IO[bytes], old: IO[bytes], places: Places, changed: Mapping[str, bytes], dropped: Collection[str]
-) -> None:
-    """Copy the old lines but `dropped`, with the changed ones put in, in order of article ids.
-
-    What lies between two changes is copied in one piece, unread.
-    """
-    begin = end = 0
-    for name in sorted(places.keys() | changed.keys()):
-        start, size = places.get(name, (end, 0))
-        if name in dropped:
-            _copy(old, file, begin, start)
-            file.write(changed.get(name, b""))
-            begin = start + size
-        end = start + size
-    _copy(old, file, begin, end)
-
-
-def _copy(old: IO[bytes], file: IO[bytes], begin: int, end: int) -> None:
-    old.seek(begin)
-    while begin < end:
-        part = old.read(min(end - begin, 1 << 20))
-        if not part:
-            raise StoreError(f"{READINGS} is shorter than it was", remedy="build again")
-        file.write(part)
-        begin += len(part)
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> Path:

@@ -181,7 +181,7 @@ def test_updates_report_what_changed_and_write_nothing_otherwise(tmp_path: Path)
         written = [path.stat().st_mtime_ns for path in export.write_exports(store)]
         assert [path.stat().st_mtime_ns for path in export.write_exports(store)] == written
         assert [r.to_json() for r in store.readings()] == [r.to_json() for r in READINGS]
-        assert store.digests()["a-2022"] == READINGS[0].article.digest
+        assert store.digests(["a-2022"])["a-2022"] == READINGS[0].article.digest
 
 
 @pytest.mark.parametrize("together", [500, 1])
