@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kg import articles
 from kg.articles import load, normalise, parse_text, read_file
 from kg.errors import ArticleError
 
@@ -22,6 +23,22 @@ def test_front_matter_is_read_and_left_out_of_the_text(tmp_path: Path) -> None:
     article = read_file(file)
     assert (article.id, article.title, article.date, article.source) == ("a", "La cumbre", "2022-06-29", "Redacción")
     assert article.text == "Madrid, 29 jun.- Texto."
+
+
+@pytest.mark.parametrize(("front", "plain"), [
+    ("title: Crónica  de una cumbre \ndate: 2022-06-29\nurl: https://example.org/1?a=b\nsource: Agencia Uno", True),
+    ("title: ¿Qué hará la OTAN?\nauthor: Ana Ruiz", True),
+    ("title: «La cumbre» de Madrid, [sic] & \"más\"", True),
+    ("title: La cumbre: el final\ndate: 2022-06-29", False), ("title: No", False), ("title: 'La cumbre'", False),
+    ("title: La cumbre # de Madrid", False), ("title: La\u2028cumbre de Madrid", False), ("title: La cumbre\n  de Madrid", False),
+    ("title: La cumbre\ntitle: Otra cumbre", False), ("title: |\n  La cumbre\n  de Madrid", False), ("date: 2022-6-1", False),
+    ("title: La cumbre\n\ndate: 2022-06", False),
+])
+def test_plain_front_matter_is_read_as_yaml_reads_it(front: str, plain: bool) -> None:
+    quick = articles._plain_fields(front)
+    assert (quick is not None) == plain
+    if quick:
+        assert quick == articles._fields(front, "a.md")
 
 
 def test_metadata_csv_serves_files_without_front_matter(tmp_path: Path) -> None:

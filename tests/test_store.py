@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -244,13 +245,57 @@ def test_half_a_line_that_a_kill_left_is_dropped(tmp_path: Path) -> None:
     assert build(tmp_path / "killed", []) == once
 
 
-def test_articles_that_sort_last_are_appended(tmp_path: Path) -> None:
-    build(tmp_path, list(READINGS[:3]))
-    before = (tmp_path / "readings.jsonl").stat().st_ino
-    build(tmp_path, [READINGS[3]])
-    assert (tmp_path / "readings.jsonl").stat().st_ino == before
-    build(tmp_path, [replace(READINGS[0], events=())])
-    assert (tmp_path / "readings.jsonl").stat().st_ino != before
+def test_changes_are_appended_until_the_exports_put_the_lines_in_order(tmp_path: Path) -> None:
+    changed = replace(READINGS[1], events=())
+    now = [READINGS[0], changed, READINGS[3]]
+    once = build(tmp_path / "once", now)
+    output = tmp_path / "grown"
+    file = output / "readings.jsonl"
+    before = build(output, list(READINGS[1:3]))["readings.jsonl"]
+    with Store.open(output, write=True) as store:
+        store.update([READINGS[0], changed])
+        store.update([READINGS[3]], [READINGS[2].article.id])
+        assert file.read_bytes().startswith(before) and b'{"withdrawn": ' in file.read_bytes()
+        assert list(store.readings()) == now
+        export.export(store, tmp_path / "sorted.jsonl")
+    assert (tmp_path / "sorted.jsonl").read_bytes() == once["readings.jsonl"]
+    shutil.rmtree(output / "store")  # the log alone says the same
+    consistent(output, now)
+    assert build(output, []) == once
+
+
+def test_the_lines_may_be_put_in_order_before_the_index_knows(tmp_path: Path) -> None:
+    build(tmp_path / "once", list(READINGS))
+    with Store.open(tmp_path / "killed", write=True) as store:
+        store.update(READINGS[2:])
+        store.update(READINGS[:2])
+    shutil.copy(tmp_path / "once/readings.jsonl", tmp_path / "killed")  # as `tidy` leaves it when it is killed
+    with Store.open(tmp_path / "killed", write=True) as store:
+        assert list(store.readings()) == list(READINGS)
+        assert [reading.article.id for _, line in store.find(["a-2022"]) for reading in [truth.parse(line)]] == ["a-2022"]
+
+
+def test_a_copy_of_a_folder_keeps_its_exports(tmp_path: Path) -> None:
+    before = build(tmp_path / "one", list(READINGS))
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    with Store.open(tmp_path / "two") as store:
+        assert store.count == len(READINGS)
+    assert {name: (tmp_path / "two" / name).read_bytes() for name in FILES} == before
+
+
+def test_nothing_is_read_or_written_as_a_whole(tmp_path: Path) -> None:
+    """The statements of an update look up what they need: none goes through a table that grows with the articles."""
+    build(tmp_path, [*READINGS, *synthetic(claims=60)])
+    statements: list[str] = []
+    with Store.open(tmp_path, write=True) as store:
+        store.index.set_trace_callback(statements.append)
+        store.update([replace(READINGS[1], events=())], [READINGS[0].article.id])
+        store.update(READINGS[:2])
+        store.index.set_trace_callback(None)
+        asked = {re.sub(r"'[^']*'|[0-9.]+", "?", s): s for s in statements if s.startswith(("SELECT", "UPDATE", "DELETE"))}
+        plans = {s: [row[3] for row in store.index.execute(f"EXPLAIN QUERY PLAN {s}")] for s in asked.values()}
+    whole = {s for s, plan in plans.items() if any(re.match(r"SCAN (?!copy|stale|article USING.*article_copy)", p) for p in plan)}
+    assert not {s for s in whole if "LIMIT 1" not in s}
 
 
 def test_an_index_of_another_version_is_made_anew(tmp_path: Path) -> None:
@@ -323,6 +368,8 @@ print("ready", flush=True)
 for batch in batches:
     with Store.open(sys.argv[1], write=True) as store:
         store.update(batch)
+        store.update((), [batch[0].article.id])
+        store.update(batch[:1])
         export.write_exports(store)
 print("done", flush=True)
 """
