@@ -44,8 +44,9 @@ SETTLED = 2.0
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_PLAIN_LINE = re.compile(r"([a-z]+): +(\d{4}-\d\d-\d\d|https?://[^\s#]+[^\s#:]|[«¿¡]?[^\W\d_]{2,} [^:#]+)")
-"""A date, an address, or two words or more."""
+_PLAIN_LINE = re.compile(r"""([a-z]+):[ ]+( \d{4}-\d\d-\d\d | https?://[^\s#]+[^\s#:]
+    | (?!(?i:true|false|null|yes|no|on|off)$) [«¿¡]?[^\W\d_]{2,} (?:[ ][^:#]+)? )""", re.VERBOSE)
+"""A date, an address, or words that YAML takes for nothing else."""
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")

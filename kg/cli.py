@@ -482,7 +482,7 @@ def analyze(
 def export(
     output: Output,
     format: Annotated[str | None, typer.Option("--format", help="turtle, trig, nquads, jsonld, graphml, gexf, csv, "  # noqa: A002
-                                               "parquet or cypher-csv; else by the suffix of --to.")] = None,
+                                               "parquet, cypher-csv or jsonl (readings); else by the suffix of --to.")] = None,
     to: Annotated[Path | None, typer.Option("--to", help="File, or folder for tables; else standard output.")] = None,
 ) -> None:
     """Write the graph in another format; the same graph gives the same bytes.

@@ -5,6 +5,7 @@
 | `turtle`, `trig`, `nquads`, `jsonld` | one file: the union, or with the named graphs | any RDF tool |
 | `graphml`, `gexf` | one file: actors, and events with a target as edges | Gephi, yEd, networkx, igraph |
 | `csv`, `parquet` | a folder of tables (see `kg.tables`) | spreadsheets, pandas, R |
+| `jsonl` | one file: the readings, each article once and in order | `kg evaluate`, any language |
 | `cypher-csv` | a folder for `neo4j-admin database import`, with the command in `import.txt` | Neo4j |
 
 In GraphML, GEXF and Neo4j an event keeps polarity, modality and attribution as attributes: an edge there is a *claim*,

@@ -5,15 +5,14 @@
 The folder is filled with readings of the sample articles, again and again, each time with another id, date and outlet,
 other names for the actors that the knowledge base lacks, some of the events, and a text of random words (which would
 otherwise be a copy); they go through `Store.update` like any reading. What is timed are whole commands of a user's: a
-sample article is read, added and withdrawn, without the cache of readings. A FOLDER that is given is kept, and not
-filled again.
+sample article is read, added and withdrawn, without the cache of readings; with the time, the memory and what is written to
+disk. A FOLDER that is given is kept, and not filled again.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -69,8 +68,8 @@ def fill(folder: Path, number: int) -> None:
     while part := list(islice(made, TOGETHER)):
         with Store.open(folder / "output", write=True) as store:
             store.update(part)
+            store.note(pipeline.ENGINE, engine.digest)
         print(f"{time.perf_counter() - start:.0f} s: {part[-1].article.id}", file=sys.stderr, flush=True)
-    (folder / "output" / pipeline.ENGINE_FILE).write_text(engine.digest + "\n")
     print(f"{number:,} articles added in {time.perf_counter() - start:.0f} s")
 
 
@@ -95,13 +94,17 @@ def measure(folder: Path) -> None:
 
 
 def timed(folder: Path, *words: str | Path) -> None:
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    start = time.perf_counter()
     command = [sys.executable, "-m", "kg", *map(str, words)]
-    subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    work = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    child = subprocess.Popen(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit(f"failed: {' '.join(command)}")
+    child.returncode = 0  # `wait4` has told it
     shown = " ".join(word.name if isinstance(word, Path) else word for word in words)
-    print(f"kg {shown:45} {time.perf_counter() - start:7.2f} s, work {work:6.2f} s", flush=True)
+    print(f"kg {shown:45} {time.perf_counter() - start:7.2f} s, work {used.ru_utime + used.ru_stime:6.2f} s, "
+          f"memory {used.ru_maxrss / 1024:4.0f} MB, written {used.ru_oublock / 2048:6.1f} MB", flush=True)
 
 
 def main() -> None:
