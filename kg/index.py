@@ -48,6 +48,9 @@ CREATE INDEX claim_event ON claim (event);
 CREATE INDEX claim_source ON claim (source);
 CREATE INDEX claim_target ON claim (target);
 CREATE INDEX claim_edge ON claim (source, class, target, article, confidence) WHERE edge;
+CREATE TABLE edge (source TEXT, class TEXT, target TEXT, articles INT, best REAL,
+                   PRIMARY KEY (source, class, target)) WITHOUT ROWID;
+CREATE INDEX edge_strength ON edge (articles DESC, best DESC, source, class, target);
 CREATE TABLE sketch (article TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
 CREATE TABLE shingle (hash INT, article TEXT, PRIMARY KEY (hash, article)) WITHOUT ROWID;
 CREATE INDEX shingle_article ON shingle (article);
@@ -55,8 +58,8 @@ CREATE TABLE copy (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID
 CREATE TABLE seen (path TEXT PRIMARY KEY, article TEXT, digest TEXT, stamp TEXT) WITHOUT ROWID;
 CREATE TABLE stale (kind TEXT, name TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 """
-TABLES = ("meta", "place", "article", "actor", "description", "profile", "whole", "block", "head", "label", "claim", "sketch",
-          "shingle", "copy", "seen", "stale")
+TABLES = ("meta", "place", "article", "actor", "description", "profile", "whole", "block", "head", "label", "claim", "edge",
+          "sketch", "shingle", "copy", "seen", "stale")
 
 
 @dataclass
@@ -72,6 +75,7 @@ class Indexer:
     """Paths before joining, of which it is to be decided anew who they are."""
     _keys: set[str] = field(default_factory=set)
     _paths: set[str] = field(default_factory=set)
+    _edges: set[tuple[str, str, str | None]] = field(default_factory=set)
     _wholes: dict[str, _Whole] = field(default_factory=dict)
     """What all articles say of the paths before joining that the change is about."""
 
@@ -96,6 +100,8 @@ class Indexer:
         self._regroup()
         for key in sorted(self._keys):
             self._place(key)
+        for edge in self._edges:
+            self._count(edge)
         self.db.execute("INSERT OR IGNORE INTO stale SELECT 'event', name FROM stale WHERE kind = 'opposite' "
                         "AND EXISTS (SELECT 1 FROM claim WHERE event = name)")
         self.db.execute("DELETE FROM stale WHERE kind = 'opposite'")
@@ -118,14 +124,29 @@ class Indexer:
         """Forget its actors and claims."""
         rows = self.db.execute("SELECT key, anchor, data FROM claim WHERE article = ?", (name,)).fetchall()
         for key, anchor, data in rows:
+            claim = claim_of(data)
             self._keys.add(key)
-            self._touch(claim_of(data), anchor)
+            self._note_edge(claim)
+            self._touch(claim, anchor)
         told = self.db.execute("SELECT path, described FROM actor WHERE article = ?", (name,)).fetchall()
         self._paths.update(path for path, _ in told)
         self.db.executemany("UPDATE description SET count = count - 1 WHERE path = ? AND described = ?", told)
         self.db.executemany("DELETE FROM description WHERE path = ? AND described = ? AND count = 0", told)
         for table in ("claim", "actor"):
             self.db.execute(f"DELETE FROM {table} WHERE article = ?", (name,))
+
+    def _note_edge(self, claim: Claim) -> None:
+        if graph.is_edge(claim):
+            self._edges.add((claim.source, claim.cls, claim.target))
+
+    def _count(self, edge: tuple[str, str, str | None]) -> None:
+        """Keep how many articles tell the edge, and its greatest confidence."""
+        query = ("SELECT count(DISTINCT article), max(confidence) FROM claim WHERE edge AND source = ? AND class = ? "
+                 "AND target = ?")
+        articles, best = self.db.execute(query, edge).fetchone()
+        self.db.execute("DELETE FROM edge WHERE source = ? AND class = ? AND target = ?", edge)
+        if articles:
+            self.db.execute("INSERT INTO edge VALUES (?, ?, ?, ?, ?)", (*edge, articles, best))
 
     def _touch(self, claim: Claim, anchor: str | None) -> None:
         """The event that the claim was or is filed under is stale, and its opposite, which may begin or cease to be one."""
@@ -156,6 +177,7 @@ class Indexer:
             self.db.execute("INSERT INTO description VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1", (path, about))
         for claim in merging.claims(reading, who):
             self._keys.add(claim.key)
+            self._note_edge(claim)
             row = (name, claim.number, claim.key, *claim.dated, claim.source, claim.cls, claim.target, claim.confidence,
                    graph.is_edge(claim), json.dumps([getattr(claim, name) for name in _FIELDS]))
             self.db.execute("INSERT INTO claim VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)", row)

@@ -252,10 +252,8 @@ class Store:
 
     def strongest(self, most: int = 15) -> list[Edge]:
         """The direct edges that most articles tell; among these, those told with the most confidence first."""
-        told = ("SELECT source, class, target, article, max(confidence) AS best FROM claim WHERE edge "
-                "GROUP BY source, class, target, article")  # in the order of the index, so that nothing is sorted
-        query = (f"SELECT source, class, target, count(*) AS articles, max(best) AS best FROM ({told}) GROUP BY source, class, "
-                 "target ORDER BY articles DESC, best DESC, source, class, target LIMIT ?")
+        query = ("SELECT source, class, target, articles, best FROM edge "
+                 "ORDER BY articles DESC, best DESC, source, class, target LIMIT ?")
         return [self._edge(*row) for row in self._index.execute(query, (most,)).fetchall()]
 
     def _edge(self, source: str, cls: str, target: str, articles: int, best: float) -> Edge:

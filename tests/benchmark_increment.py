@@ -85,7 +85,7 @@ def measure(folder: Path) -> None:
         timed(folder, "build", f"news/{name}", "--output", output)
     (folder / "news" / "2018-06-16-more.md").write_text(sample.replace("los ", "los mismos "), "utf-8")
     timed(folder, "build", "news", "--output", output)
-    timed(folder, "query", output, "threats")
+    timed(folder, "query", output, "threats", "--timeout", "300")
     for name in ("2018-06-15-middle", "2099-12-31-last", "2018-06-16-more"):
         (folder / "news" / f"{name}.md").unlink()
         timed(folder, "remove", output, name)
