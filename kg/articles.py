@@ -96,8 +96,9 @@ def load_files(paths: Iterable[Path], seen: Mapping[str, Seen]) -> Batch:
     metadata = cache(lambda folder: _stat(folder / METADATA))
     for path in paths:
         before, stamp = seen.get(absolute(path)), _stamp(_stat(path), metadata(path.parent))
-        prefix = "" if stems[path.stem] == 1 else f"{path.parent.name}-"
-        if before and before.stamp == stamp and before.id == prefix + path.stem:
+        stem = path.stem
+        prefix = "" if stems[stem] == 1 else f"{path.parent.name}-"
+        if before and before.stamp == stamp and before.id == prefix + stem:
             unchanged.append(before)
             continue
         try:
