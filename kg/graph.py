@@ -57,7 +57,7 @@ from kg.terms import (
 __all__ = [
     "Described", "Labels", "Name", "Placed", "actor_triples", "article_triples", "check", "check_type", "contradiction",
     "copy_triples", "described", "event_of", "event_triples", "is_edge", "label_of", "merged_triples", "name",
-    "ontology_triples", "opposite", "place", "quads", "signal", "usual",
+    "name_triples", "ontology_triples", "opposite", "place", "quads", "signal", "usual",
 ]
 
 Labels = Callable[[str], tuple[str, str]]
@@ -286,10 +286,8 @@ def contradiction(event: NamedNode, other: NamedNode | None, there: Container[Na
 
 
 def _summary(event: NamedNode, told: Sequence[Claim], labels: Labels) -> Iterator[Triple]:
-    best = min(told, key=lambda c: (-c.confidence, c.article, c.number))
-    topic = _best(told, lambda c: c.topic)
-    for text, language in zip(name(best, topic, labels), ("es", "en"), strict=True):
-        yield Triple(event, RDFS.label, text_literal(text, language))
+    best, topic = _telling(told)
+    yield from name_triples(event, told, labels)
     if topic:
         yield Triple(event, KG.topic, text_literal(topic, "es"))
     mode = _best(told, lambda c: c.mode)
@@ -305,6 +303,17 @@ def _summary(event: NamedNode, told: Sequence[Claim], labels: Labels) -> Iterato
     if counted:
         yield Triple(event, KG.signal, _class(counted))
         yield Triple(event, KG.score, _decimal(event_classes()[counted].score(mode if counted == best.cls else None)))
+
+
+def name_triples(event: NamedNode, told: Sequence[Claim], labels: Labels) -> Iterator[Triple]:
+    """The labels of an event, which follow those of its actors."""
+    for text, language in zip(name(*_telling(told), labels), ("es", "en"), strict=True):
+        yield Triple(event, RDFS.label, text_literal(text, language))
+
+
+def _telling(told: Sequence[Claim]) -> tuple[Claim, str | None]:
+    """The most confident claim, and the most confident topic."""
+    return min(told, key=lambda c: (-c.confidence, c.article, c.number)), _best(told, lambda c: c.topic)
 
 
 def _best(told: Sequence[Claim], value: Callable[[Claim], str | None]) -> str | None:

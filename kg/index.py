@@ -64,7 +64,7 @@ TABLES = ("meta", "place", "article", "actor", "description", "profile", "whole"
 
 @dataclass
 class Indexer:
-    """One transaction; `stale` then names articles (`graph`), events, actors and `copies` to renew."""
+    """One transaction; `stale` then tells of articles (`graph`), events, names of events, actors and `copies` to renew."""
 
     db: sqlite3.Connection
     known: facts.ActorFacts
@@ -304,7 +304,7 @@ class Indexer:
             self.db.execute("INSERT OR REPLACE INTO label VALUES (?, ?, ?, ?)", (path, *now))
             self._note("actor", [path])
         if before and before[:2] != now[:2]:
-            self.db.execute("INSERT OR IGNORE INTO stale SELECT 'event', event FROM claim WHERE event IS NOT NULL "
+            self.db.execute("INSERT OR IGNORE INTO stale SELECT 'name', event FROM claim WHERE event IS NOT NULL "
                             "AND (source = ?1 OR target = ?1)", (path,))
 
     def _place(self, key: str) -> None:

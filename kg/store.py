@@ -51,7 +51,7 @@ from kg.index import Indexer
 from kg.merging import Dated
 from kg.model import Evidence, Reading
 from kg.resources import ontology_dir
-from kg.terms import ACTORS_GRAPH, KG, MERGED_GRAPH, ONTOLOGY_GRAPH, actor_iri, article_iri
+from kg.terms import ACTORS_GRAPH, KG, MERGED_GRAPH, ONTOLOGY_GRAPH, RDFS, actor_iri, article_iri
 from kg.truth import READINGS, Places
 
 if TYPE_CHECKING:
@@ -478,8 +478,8 @@ class _Renewer:
         found = self.quads.quads_for_pattern(*_parts(triple), None)
         return any(quad.graph_name != node and isinstance(quad.graph_name, NamedNode) for quad in found)
 
-    def _now(self, node: NamedNode, subject: NamedNode | None = None) -> list[Triple]:
-        return [quad.triple for quad in self.quads.quads_for_pattern(subject, None, None, node)]
+    def _now(self, node: NamedNode, subject: NamedNode | None = None, predicate: NamedNode | None = None) -> list[Triple]:
+        return [quad.triple for quad in self.quads.quads_for_pattern(subject, predicate, None, node)]
 
     def _articles(self, names: list[str]) -> None:
         for chunk in _chunks(names, CHUNK):
@@ -514,6 +514,11 @@ class _Renewer:
             self._become((MERGED_GRAPH, (t for node in nodes for t in self._now(MERGED_GRAPH, node)),
                           (t for node in nodes for t in self._event(node))))
             self._done("event", events)
+        for events in _chunks(self._stale("name"), SUBJECTS):
+            nodes = [NamedNode(event) for event in events]
+            self._become((MERGED_GRAPH, (t for node in nodes for t in self._now(MERGED_GRAPH, node, RDFS.label)),
+                          (t for node in nodes for t in self._names(node))))
+            self._done("name", events)
         if copies := self._stale("copies"):
             groups = dict(self.db.execute("SELECT id, first FROM article WHERE id <> first"))
             old = self.quads.quads_for_pattern(None, KG.copyOf, None, MERGED_GRAPH)
@@ -534,6 +539,10 @@ class _Renewer:
         other = graph.opposite(told[0], Dated(*json.loads(rows[0][1])))
         if other and self.db.execute("SELECT 1 FROM claim WHERE event = ?", (other.value,)).fetchone():
             yield Triple(event, KG.contradicts, other)
+
+    def _names(self, event: NamedNode) -> Iterator[Triple]:
+        told = [indexing.claim_of(data) for data, in self.db.execute("SELECT data FROM claim WHERE event = ?", (event.value,))]
+        return graph.name_triples(event, told, self._label) if told else iter(())
 
     def _label(self, path: str) -> tuple[str, str]:
         row = self.db.execute("SELECT es, en FROM label WHERE path = ?", (path,)).fetchone()

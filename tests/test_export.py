@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -130,6 +131,8 @@ def test_no_text_breaks_a_format(hostile_store: Store, form: export.Format, tmp_
         network = (nx.read_graphml if form == "graphml" else nx.read_gexf)(path)
         assert network.number_of_edges() == sum(event.target is not None for event in events)
         assert network.number_of_nodes() == len(tables.actors(hostile_store.quads))
+    elif form == "jsonl":
+        assert [Reading.from_json(json.loads(line)) for line in path.read_bytes().splitlines()] == list(hostile_store.readings())
     elif form == "parquet":
         assert pq.read_table(tmp_path / "graph/events.parquet").num_rows == len(events)
     else:
