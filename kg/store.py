@@ -21,8 +21,8 @@ compared line by line.
 
 **Increment.** A changed article touches its own graph and the events that share a key with its claims, in whichever
 articles they are; nothing else is read. Who is who across articles (`kg.identity`) is decided anew for the actors whose
-names sound like those of the change; an article whose actors join others is derived again. No table or file is read or
-written as a whole. The result equals a build from scratch (`kg.graph.quads`, tested).
+names sound like those of the change; an article whose actors join others is derived again. No table or file but the
+list of copies is read or written as a whole. The result equals a build from scratch (`kg.graph.quads`, tested).
 
 Oxigraph's lock on its folder admits one writer. Readers open a snapshot.
 """
