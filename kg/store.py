@@ -180,9 +180,9 @@ class Store:
 
     def seen(self, paths: Iterable[str]) -> dict[str, tuple[str, str, str]]:
         """Those of the files whose articles are here, by their paths: id and digest of the article, stamp of the file."""
-        query = ("SELECT id, seen.digest, stamp FROM seen JOIN article ON id = article AND article.digest = seen.digest "
-                 "WHERE path = ?")
-        return {path: row for path in paths for row in self._index.execute(query, (path,))}
+        query = ("SELECT seen.path, article.id, seen.digest, stamp FROM json_each(?) JOIN seen ON seen.path = value "
+                 "JOIN article ON article.id = article AND article.digest = seen.digest")
+        return {path: (name, digest, stamp) for path, name, digest, stamp in self._index.execute(query, (json.dumps([*paths]),))}
 
     def note_seen(self, files: Mapping[str, tuple[str, str, str]]) -> None:
         """Remember files for `seen`."""
