@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 
 from kg.model import ActorType
 from kg.names import (
+    ARTICLES,
     TWO_SURNAMES,
     fold,
     least_word,
@@ -170,6 +171,18 @@ class Knowledge:
         lower = surface == surface.lower()
         found = (Sense(*row[:5]) for row in rows if not (lower and row[5]))
         return tuple(s for s in found if on is None or overlaps(s.start, s.end, on))
+
+    @functools.cached_property
+    def first_words(self) -> frozenset[str]:
+        """Folded first words of all forms: where none stands, no name begins. An article may go before it."""
+        return frozenset(form.partition(" ")[0] for form in self._forms) | ARTICLES
+
+    @functools.cached_property
+    def first_words_small(self) -> frozenset[str]:
+        """The same of armed groups, whose names may begin small («los hutíes», «el grupo Wagner»)."""
+        armed = (form for form, rows in self._forms.items() for row in rows
+                 if row[1] in ("name", "alias") and self._entries[row[0]][0] == "armed_group")
+        return frozenset(form.partition(" ")[0] for form in armed)
 
     def nationality(self, surface: str) -> str | None:
         """Key of the state that `surface` is a demonym of: «rusos»."""

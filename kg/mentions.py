@@ -7,12 +7,15 @@ chains of proper nouns; descriptions from the list in `kg.nominals`. Who is mean
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 from kg import nominals
 from kg.lexicon import third_persons
+from kg.names import fold as fold_name
 from kg.nominals import Noun, fold
 from kg.tokens import Text, Token
 
@@ -110,31 +113,30 @@ class _Finder:
     # ------------------------------------------------------------ names
 
     def _all_names(self) -> list[Name]:
-        apart = (part for span in self._recognised() for part in self._portfolio_apart(*span))
-        found = (span for span in apart if not (self._describes(*span[:2]) or self._two_names(*span[:2])))
-        recognised = [self._without_noun(*span) for span in found]
+        recognised = [
+            self._without_noun(*part) for span in self._recognised() for part in self._portfolio_apart(*span)
+            if not (self._describes(*part[:2]) or self._two_names(*part[:2]))
+        ]
         spans = self._merge(list(self._known()), recognised)
         names = [self._name(start, end, label) for start, end, label in spans]
         _acronyms(self.doc, names)
         _dateline(self.doc, names)
         return names
 
-    def _portfolio_apart(self, start: int, end: int, label: str) -> Iterator[tuple[int, int, str]]:
+    def _portfolio_apart(self, start: int, end: int, label: str) -> list[tuple[int, int, str]]:
         """«ministros de *Defensa de la Alianza*»: a portfolio and a known body that the recogniser took for one name."""
         office = self.nouns.at(self.words, start - 2) if start > 1 and self.words[start - 1] in _OF else ()
         if office and _has_portfolios(office[0]):
             for i in range(start + 1, end - 1):
                 body = next((j for j in range(i + 1, min(i + 3, end)) if self.capital[j]), end)
                 if self.words[i] in _OF and body < end and self.knowledge.senses(self._text(body, end)):
-                    yield start, i, label
-                    yield body, end, "ORG"
-                    return
-        yield start, end, label
+                    return [(start, i, label), (body, end, "ORG")]
+        return [(start, end, label)]
 
     def _two_names(self, start: int, end: int) -> bool:
         """«Biden para Gaza»: two known names that the recogniser took for one."""
-        joints = (i for i in range(start + 1, end - 1) if self.words[i] in _BETWEEN)
-        return not self.knowledge.senses(self._text(start, end)) and any(
+        joints = [i for i in range(start + 1, end - 1) if self.words[i] in _BETWEEN]
+        return bool(joints) and not self.knowledge.senses(self._text(start, end)) and any(
             self.knowledge.senses(self._text(start, i)) and self.knowledge.senses(self._text(i + 1, end)) for i in joints
         )
 
@@ -160,16 +162,24 @@ class _Finder:
     def _text(self, start: int, end: int) -> str:
         """The words as written, with single spaces."""
         last = self.tokens[end - 1]
+        if end - start == 1 and not last.is_space:
+            return last.text
         return " ".join(self.text[self.tokens[start].idx : last.idx + len(last.text)].split())
 
     def _known(self) -> Iterator[tuple[int, int]]:
         """Longest matches in the knowledge base, left to right."""
-        i, definite = 0, {word for word, kind in nominals.determiners().items() if kind == "def"}
-        while i < len(self.doc):
-            end = self._longest(i) if self.capital[i] else self._small(i) if i and self.words[i - 1] in definite else None
+        determiners, taken = nominals.determiners(), 0
+        small, first_words = self.knowledge.first_words_small, self.knowledge.first_words
+        for i, capital in enumerate(self.capital):
+            if i < taken or not (capital or (i and determiners.get(self.words[i - 1]) == "def")):
+                continue
+            first = fold_name(self.tokens[i].text).partition(" ")[0]
+            if first and first not in (first_words if capital else small):
+                continue
+            end = self._longest(i) if capital else self._small(i)
             if end:
                 yield i, end
-            i = end or i + 1
+                taken = end
 
     def _longest(self, start: int) -> int | None:
         for end in range(self._reach(start), start, -1):
@@ -226,16 +236,16 @@ class _Finder:
 
     def _runs(self, taken: set[int]) -> Iterator[tuple[int, int]]:
         """Stretches of proper nouns within a sentence that are not `taken`."""
-        start: int | None = None
-        for i, token in enumerate(self.tokens):
-            proper = token.pos_ == "PROPN" and self.capital[i] and len(token.text) > 1 and i not in taken
-            if start is not None and (not proper or token.is_sent_start):
-                yield start, i
-                start = None
-            if proper and start is None:
-                start = i
-        if start is not None:
-            yield start, len(self.tokens)
+        start = end = -1
+        proper = [t for t in self.tokens if t.pos_ == "PROPN" and t.capital and len(t.text) > 1 and t.i not in taken]
+        for token in proper:
+            if token.i != end or token.is_sent_start:
+                if start >= 0:
+                    yield start, end
+                start = token.i
+            end = token.i + 1
+        if start >= 0:
+            yield start, end
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         """Leave out articles, punctuation and title words at the edges: «el Presidente Fox» → «Fox»."""
@@ -250,7 +260,7 @@ class _Finder:
 
     def _before_verb(self, start: int, end: int) -> int:
         """«Ereván de bombardear Ganyá»: a name ends before a verb written small."""
-        verb = next((i for i in range(start, end) if self.tokens[i].pos_ == "VERB" and self.tokens[i].text.islower()), end)
+        verb = next((t.i for t in self.tokens[start:end] if t.pos_ == "VERB" and t.text.islower()), end)
         if verb == end or self.knowledge.senses(self._text(start, end)):
             return end
         return max((i + 1 for i in range(start, verb) if self.capital[i]), default=start)
@@ -285,13 +295,13 @@ class _Finder:
         """A longer recognised name wins over a known part of it, otherwise the known name; no overlaps."""
         spans = [(s, e, "", True) for s, e in known] + [(s, e, label, False) for s, e, label in recognised]
         spans.sort(key=lambda x: (-(x[1] - x[0]), not x[3], x[0]))
-        owner: dict[int, tuple[int, int, str]] = {}
+        taken: set[int] = set()
+        kept: list[tuple[int, int, str]] = []
         for start, end, label, _ in spans:
-            free = all(i not in owner for i in range(start, end))
-            if free:
-                label = label or self._entity_label(start, end)
-                owner.update(dict.fromkeys(range(start, end), (start, end, label)))
-        return sorted(set(owner.values()))
+            if taken.isdisjoint(range(start, end)):
+                taken.update(range(start, end))
+                kept.append((start, end, label or self._entity_label(start, end)))
+        return sorted(kept)
 
     def _entity_label(self, start: int, end: int) -> str:
         return next((t.ent_type_ for t in self.tokens[start:end] if t.ent_type_), "")
@@ -319,10 +329,8 @@ class _Finder:
     def _demonyms(self, name_at: dict[int, Name]) -> dict[int, str]:
         found = {}
         for token in self.tokens:
-            if token.pos_ not in _NOMINAL or token.i in name_at or len(token.text) < 4 or token.is_upper:
-                continue
-            key = self.knowledge.nationality(token.text)
-            if key:
+            key = self.knowledge.nationality(token.text) if token.pos_ in _NOMINAL and len(token.text) > 3 else None
+            if key and token.i not in name_at and not token.is_upper:
                 found[token.i] = key
         return found
 
@@ -344,25 +352,23 @@ class _DescriptionReader:
         self.mentions = mentions
 
     def read_all(self) -> None:
-        i = 0
-        while i < len(self.doc):
-            described = self.read(i) if self.words[i] in self.nouns.firsts else self._elliptic(i)
-            i = self._keep(described) if described else i + 1
+        firsts, taken = self.nouns.firsts, 0
+        for i, word in enumerate(self.words):
+            if i >= taken and (word in firsts or word in _ELLIPTIC):
+                described = self.read(i) if word in firsts else self._elliptic(i)
+                taken = self._keep(described) if described else i + 1
 
     def _keep(self, described: Description) -> int:
         """Store a description and those inside it; where to go on: inside the complement, which may hold others."""
         node: Name | Description | None = described
         while isinstance(node, Description):
-            self.mentions.descriptions.append(node)
+            insort(self.mentions.descriptions, node, key=attrgetter("start"))
             self.mentions.description_at[node.noun] = node
             node = node.body
-        self.mentions.descriptions.sort(key=lambda d: d.start)
         return max(described.end, described.noun + 1)
 
     def _elliptic(self, i: int) -> Description | None:
         """«El presidente francés, Jacques Chirac, y *el del Gobierno español*, José María Aznar»."""
-        if self.words[i] not in ("el", "la"):
-            return None
         before = self.mentions.descriptions[-1] if self.mentions.descriptions else None
         if before is None or before.word.cls != "office" or before.word.plural:
             return None
@@ -548,6 +554,7 @@ class _DescriptionReader:
         return k < len(self.doc) and self.words[k] in {"y", "e", "de"} and following
 
 
+_ELLIPTIC = frozenset({"el", "la"})
 _DE = frozenset({"de", "del"})
 _OF = frozenset({"de", "del", "para", "ante", "en"})
 _CONTRACTED = frozenset({"al", "del"})

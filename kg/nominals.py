@@ -28,8 +28,8 @@ PERSONS: frozenset[str] = frozenset({"office", "leader", "person", "kin", "peer"
 """Classes whose singular denotes one human being."""
 
 Gender = Literal["m", "f"]
-_HEADER = ("singular", "plural", "class", "note")
 _LONGEST = 4  # words in a form
+_HEADER = ("singular", "plural", "class", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,17 @@ class Nominals:
 
     def __init__(self, nouns: Mapping[str, tuple[Noun, ...]]) -> None:
         self._nouns = nouns
-        self.firsts = frozenset(form.split()[0] for form in nouns)
-        """First words of all forms."""
+        self.firsts: dict[str, int] = {}
+        """First words of all forms, each with the words of its longest form."""
+        for words in map(str.split, nouns):
+            self.firsts[words[0]] = max(min(len(words), _LONGEST), self.firsts.get(words[0], 0))
 
     def at(self, words: Sequence[str], start: int) -> tuple[Noun, ...]:
         """The nouns whose form stands at `words[start:]`, of the longest form only; `words` are folded."""
-        if words[start] not in self.firsts:
+        longest = self.firsts.get(words[start])
+        if longest is None:
             return ()
-        for length in range(min(_LONGEST, len(words) - start), 0, -1):
+        for length in range(min(longest, len(words) - start), 0, -1):
             found = self._nouns.get(" ".join(words[start : start + length]))
             if found:
                 return found

@@ -185,8 +185,13 @@ class Text(list[Token]):
     def root(self, start: int, end: int) -> Token:
         """The highest of the words `start`–`end` (half open): a root of the tree, else the first with the shortest way to one."""
         words = self[start:end]
-        own = next((t for t in words if t.head is t), None)
-        return own or min((t for t in words if not start <= t.head.i < end), key=_depth, default=words[0])
+        tops = []
+        for token in words:
+            if token.head is token:
+                return token
+            if not start <= token.head.i < end:
+                tops.append(token)
+        return tops[0] if len(tops) == 1 else min(tops, key=_depth, default=words[0])
 
 
 def _depth(token: Token) -> int:
