@@ -156,7 +156,7 @@ class _Finder:
 
     def _name(self, start: int, end: int, label: str) -> Name:
         text = self._text(start, end)
-        senses = tuple(s for s in self.knowledge.senses(text) if s.how != "demonym")
+        senses = tuple([s for s in self.knowledge.senses(text) if s.how != "demonym"])
         return Name(start, end, _head(self.doc, start, end), text, senses, label)  # type: ignore[arg-type]
 
     def _text(self, start: int, end: int) -> str:
@@ -294,10 +294,9 @@ class _Finder:
     def _merge(self, known: list[tuple[int, int]], recognised: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
         """A longer recognised name wins over a known part of it, otherwise the known name; no overlaps."""
         spans = [(s, e, "", True) for s, e in known] + [(s, e, label, False) for s, e, label in recognised]
-        spans.sort(key=lambda x: (-(x[1] - x[0]), not x[3], x[0]))
         taken: set[int] = set()
         kept: list[tuple[int, int, str]] = []
-        for start, end, label, _ in spans:
+        for start, end, label, _ in sorted(spans, key=lambda span: (span[0] - span[1], not span[3], span[0])):
             if taken.isdisjoint(range(start, end)):
                 taken.update(range(start, end))
                 kept.append((start, end, label or self._entity_label(start, end)))

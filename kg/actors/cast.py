@@ -6,6 +6,7 @@ the text before them.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -37,7 +38,6 @@ class Cast:
         self._places = places
         self.titles = titles
         """Title that a word such as «homólogo» stands for, by its token."""
-        self._sentence_of = {i: n for n, (start, end) in enumerate(doc.sentences) for i in range(start, end)}
         self._subjects: dict[int, tuple[str, ...]] = {}
 
     @cached_property
@@ -134,7 +134,7 @@ class Cast:
 
     def _previous_subject(self, verb: Token, plural: bool) -> tuple[str, ...]:
         """The subject of a sentence before, nearest first; failing that, the last person named there."""
-        here = self._sentence_of[verb.i]
+        here = self._sentence_of(verb)
         for number in range(here - 1, max(-1, here - 1 - LOOKBACK), -1):
             start, end = self.doc.sentences[number]
             root = self.doc.root(start, end)
@@ -170,10 +170,14 @@ class Cast:
         taken = set(self._clause_subject(token.head)) if token.head.pos_ == "VERB" and token.dep_ in ("obj", "iobj") else set()
         return self._before(token, plural=plural, but=taken)
 
+    def _sentence_of(self, token: Token) -> int:
+        """The number of a word's sentence."""
+        return bisect_left(self.doc.sentences, token.sentence)
+
     def _before(self, token: Token, *, plural: bool | None, types: Iterable[ActorType] = (),
                 but: Iterable[str] = ()) -> tuple[str, ...]:
         """The nearest actor mentioned before `token` that agrees."""
-        first = self.doc.sentences[max(0, self._sentence_of[token.i] - LOOKBACK)][0]
+        first = self.doc.sentences[max(0, self._sentence_of(token) - LOOKBACK)][0]
         wanted, skip = frozenset(types), frozenset(but)
         for i in range(token.i - 1, first - 1, -1):
             for name in self._at.get(i, ()):

@@ -21,6 +21,8 @@ SAME_NAME = 88.0
 
 _TYPE_OF: dict[str, ActorType] = {"PER": "person", "ORG": "organisation", "LOC": "place"}
 _PERSON: tuple[ActorType, ...] = ("person",)
+_ACTING = frozenset({"metonym", "capital"})
+"""How a name of a place denotes those who act from there."""
 _BODIES = frozenset({"organisation", "armed_group", "party", "media", "company"})
 
 
@@ -38,7 +40,7 @@ class Naming(Register):
         record = self._record_of(index, name, place)
         if record is None:
             return
-        kind: MentionKind = "metonym" if any(s.how in ("metonym", "capital") for s in name.senses) else "name"
+        kind: MentionKind = "metonym" if any(s.how in _ACTING for s in name.senses) else "name"
         self.mention(record, name.start, name.end, kind)
         for i in range(name.start, name.end):
             self.at[i] = (record.id,)
@@ -66,16 +68,15 @@ class Naming(Register):
         return self._unknown(name, place)
 
     def _sense(self, name: Name, place: bool) -> Sense | None:
-        senses = self.knowledge.senses(name.text, on=self.date) or name.senses
-        senses = tuple(s for s in senses if s.how not in ("demonym", "surname") and self._expected(s) and self._native(name, s))
-        acting = tuple(s for s in senses if s.how in ("metonym", "capital"))
+        every = self.knowledge.senses(name.text, on=self.date) or name.senses
+        senses = [s for s in every if s.how not in ("demonym", "surname") and self._expected(s) and self._native(name, s)]
+        acting = [s for s in senses if s.how in _ACTING]
         if place:
-            senses = tuple(s for s in senses if s not in acting)
+            senses = [s for s in senses if s not in acting]
         elif acting and acting[0].how == "capital":
             senses = acting
         if name.label == "PER":
-            people = tuple(s for s in senses if self.knowledge.entry(s.key).type == "person")
-            senses = people or senses
+            senses = [s for s in senses if self.knowledge.entry(s.key).type == "person"] or senses
         return self._likeliest(senses) if senses else None
 
     def _expected(self, sense: Sense) -> bool:
@@ -189,12 +190,11 @@ class Naming(Register):
     def _variant(self, name: Name) -> Record | None:
         """A fuller name of a person in the article that contains this one."""
         words = fold(name.text).split()
-        for record in self.records.values():
-            if record.type == "person":
-                known = fold(record.label).split()
-                surnames = known if record.country in FAMILY_NAME_FIRST else known[1:]
-                if words[-1] in surnames and set(words) <= set(known):
-                    return record
+        for record in self.people.get(words[-1], ()) if words else ():
+            known = fold(record.label).split()
+            surnames = known if record.country in FAMILY_NAME_FIRST else known[1:]
+            if words[-1] in surnames and set(words) <= set(known):
+                return record
         return None
 
     def _bare_surname(self, name: Name) -> Record | None:

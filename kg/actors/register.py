@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from kg.knowledge import Entry, Knowledge, Tenure
 from kg.mentions import Description, Mentions
@@ -26,6 +27,12 @@ def _before(day: str | None) -> str | None:
         return (date.fromisoformat(day or "") - _LATELY).isoformat()
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=10_000)
+def _slug(label: str) -> str:
+    """`Consejo de Seguridad` → `consejo-de-seguridad`."""
+    return "-".join("".join(c if c.isalnum() else " " for c in fold(label)).split())[:60] or "actor"
 
 
 @dataclass(slots=True)
@@ -75,6 +82,8 @@ class Register:
         """Identifier of the state that an adjective names, by its token."""
         self.by_name: dict[str, str] = {}
         """Identifier by key of the knowledge base, folded name, or folded words and owner of a group."""
+        self.people: dict[str, list[Record]] = {}
+        """People by every folded word of the name that they were first known by, in order."""
         self.name_ids: dict[int, str] = {}
         """Identifier by index in `Mentions.names`."""
         self.titles: dict[int, str] = {}
@@ -111,12 +120,15 @@ class Register:
         return self.records[self.by_name[name]]
 
     def add(self, label: str, kind: ActorType, country: str | None) -> Record:
-        base = "-".join("".join(c if c.isalnum() else " " for c in fold(label)).split())[:60] or "actor"
+        base = _slug(label)
         name, n = base, 2
         while name in self.records:
             name, n = f"{base}-{n}", n + 1
-        self.records[name] = Record(name, label, kind, country=country)
-        return self.records[name]
+        record = self.records[name] = Record(name, label, kind, country=country)
+        if kind == "person":
+            for word in set(fold(label).split()):
+                self.people.setdefault(word, []).append(record)
+        return record
 
     def mention(self, record: Record, start: int, end: int, kind: MentionKind) -> None:
         record.mentions.append(Mention(self.doc.span(start, end), kind))
