@@ -56,10 +56,8 @@ def extract_events(
 def _drafts(scene: Scene) -> list[Draft]:
     """Drafts that have a source and stand for an event; words inside a phrase are no events of their own."""
     _ = scene.scopes  # first: the first person in a quote is its speaker
-    drafts = [d for d in map(scene.draft, scene.predicates()) if d is not None]
-    inner = {word.i for d in drafts for word in d.sense.words}
-    return [d for d in drafts if d.source and d.sense.frame.event and d.trigger.i not in inner and _wanted(scene, d)]
-
-
-def _wanted(scene: Scene, draft: Draft) -> bool:
-    return scene.options.nominal_events or draft.sense.frame.pos == "verb"
+    senses = [sense for sense in map(scene.sense, scene.predicates()) if sense is not None]
+    inner = {word.i for sense in senses for word in sense.words}
+    wanted = ("verb", "noun") if scene.options.nominal_events else ("verb",)
+    events = [s.head for s in senses if s.frame.event and s.frame.pos in wanted and s.head.i not in inner]
+    return [draft for draft in map(scene.draft, events) if draft is not None and draft.source]

@@ -262,19 +262,18 @@ def _condition(scene: Scene, verb: Token) -> str:
         start -= 1
     if start < verb.i and doc[start].lower_ in ("y", "e", "o", "pero", "que"):
         start += 1
-    words = [token.lower_ for token in doc[start : verb.i]]
     conditionals = scene.lexicon.words("conditionals")
-    for size in (len(words), *range(1, min(len(words), _longest(conditionals) + 1))):
-        text = " ".join(words[:size])
-        if text in conditionals:
-            return text
-    return ""
+    if start == verb.i or doc[start].lower_ not in _first_words(conditionals):
+        return ""
+    words = [token.lower_ for token in doc[start : verb.i]]
+    texts = (" ".join(words[:size]) for size in (len(words), *range(1, len(words))))
+    return next((text for text in texts if text in conditionals), "")
 
 
 @lru_cache(maxsize=4)
-def _longest(phrases: frozenset[str]) -> int:
-    """Words of the longest phrase."""
-    return max((len(phrase.split()) for phrase in phrases), default=0)
+def _first_words(phrases: frozenset[str]) -> frozenset[str]:
+    """The words that phrases begin with."""
+    return frozenset(phrase.split()[0] for phrase in phrases)
 
 
 def _embedded(scene: Scene, state: _State, draft: Draft, governor: Draft) -> None:

@@ -108,7 +108,7 @@ def _choose(
             plain = plain if words else found
         else:
             found = plain
-        if all(_meets(requirement, found, cast, lexicon) for requirement in frame.requires):
+        if not frame.requires or all(_meets(requirement, found, cast, lexicon) for requirement in frame.requires):
             return Sense(token, frame, words, found)
     return None
 

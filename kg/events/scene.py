@@ -98,9 +98,15 @@ class Scene:
 
     def quote(self, token: Token) -> tuple[int, int] | None:
         """Word indices of the innermost quoted stretch that a word stands in, whoever speaks."""
+        around = (span for span in self.quotes if span[0] <= token.i < span[1])
+        return min(around, key=lambda span: span[1] - span[0], default=None)
+
+    @property
+    def quotes(self) -> list[tuple[int, int]]:
+        """Quoted stretches: word indices (half open)."""
         if self._quotes is None:
-            self._quotes = sorted(quotes(self.doc), key=lambda span: span[1] - span[0])
-        return next((span for span in self._quotes if span[0] <= token.i < span[1]), None)
+            self._quotes = list(quotes(self.doc))
+        return self._quotes
 
     def doer(self, noun: Token) -> Found:
         """Who does what an event noun names; nothing for other words."""

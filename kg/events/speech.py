@@ -23,6 +23,7 @@ __all__ = ["Scope", "find_scopes", "quotes"]
 
 _PAIRS = {"«": "»", "“": "”", "„": "“", "‘": "’", '"': '"'}
 _CLOSERS = frozenset(_PAIRS.values())
+_MARKS = _CLOSERS | _PAIRS.keys()
 _SHORTEST = 4
 """Words of a quote that can hold a statement; shorter ones are names and ironies."""
 _NEAR = 6
@@ -44,7 +45,7 @@ class Scope:
 
 def find_scopes(scene: Scene) -> list[Scope]:
     """All scopes of a document, the shortest first."""
-    spans = list(quotes(scene.doc))
+    spans = scene.quotes
     inside = {i for start, end in spans for i in range(start, end)}
     found = [*_quoted(scene, spans, inside), *_parenthetical(scene, inside), *_according(scene)]
     return sorted(found, key=lambda s: (s.end - s.start, s.start))
@@ -59,7 +60,7 @@ def quotes(doc: Text) -> Iterator[tuple[int, int]]:
     Nested quotes give a stretch each. A straight mark opens where none is open, and closes otherwise.
     """
     open_marks: list[tuple[str, int]] = []
-    for token in doc:
+    for token in [token for token in doc if token.text in _MARKS or token.is_space]:
         text = token.text
         if token.is_space and text.count("\n") > 1:
             yield from ((start, token.i) for _, start in open_marks)
