@@ -69,8 +69,9 @@ def find_times(text: str, published: str | None) -> tuple[tuple[int, int, str], 
     folded = fold(text)
     hits: list[tuple[int, int, str | None]] = []
     anchors = _anchors(folded)
+    windows = {kinds: _windows(anchors, kinds, folded) for kinds in {kinds for kinds, _, _ in _rules()}}
     for kinds, pattern, rule in _rules():
-        for start, end in _windows(anchors, kinds, folded):
+        for start, end in windows[kinds]:
             hits += [(m.start(), m.end(), _value(rule, m, when)) for m in pattern.finditer(folded, start, end)]
     hits.sort(key=lambda hit: (hit[0] - hit[1], hit[0]))
     taken: list[tuple[int, int, str | None]] = []
@@ -88,7 +89,7 @@ def _anchors(folded: str) -> dict[str, list[int]]:
     """Where the words stand that expressions need, by kind (`unit`, `month`, `year`…): rules are tried around them only."""
     found: dict[str, list[int]] = {}
     kinds = _anchor_kinds()
-    for word in sorted(set(_TOKEN.findall(folded))):
+    for word in set(_TOKEN.findall(folded)):
         of_word = ("year",) if len(word) == 4 and word.isdigit() else kinds.get(word, ())
         places = list(_places(word, folded)) if of_word else []
         for kind in of_word:

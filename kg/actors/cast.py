@@ -6,9 +6,10 @@ the text before them.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
+from operator import itemgetter
 
 from kg.actors.register import Record
 from kg.mentions import Mentions
@@ -172,7 +173,7 @@ class Cast:
 
     def _sentence_of(self, token: Token) -> int:
         """The number of a word's sentence."""
-        return bisect_left(self.doc.sentences, token.sentence)
+        return bisect_right(self.doc.sentences, token.i, key=itemgetter(0)) - 1
 
     def _before(self, token: Token, *, plural: bool | None, types: Iterable[ActorType] = (),
                 but: Iterable[str] = ()) -> tuple[str, ...]:
