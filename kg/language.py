@@ -33,8 +33,9 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kg import embeddings
-from kg import lemmatizer as _lemmatizer  # noqa: F401  (both register components of the bundled pipeline)
+from kg import lemmatizer as _lemmatizer  # noqa: F401  (these register components of the bundled pipeline)
 from kg import recogniser as _recogniser  # noqa: F401
+from kg import roles as _roles  # noqa: F401
 from kg.errors import ModelError
 
 __all__ = ["BUNDLED", "NAME_LABELS", "digest", "load", "missing", "normalise", "paragraph_breaks", "parse"]

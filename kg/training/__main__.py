@@ -1,4 +1,4 @@
-"""`python -m kg.training COMMAND`: prepare, vectors, train, lemmas, classes, names, assemble, evaluate.
+"""`python -m kg.training COMMAND`: prepare, vectors, train, lemmas, roles, classes, names, assemble, evaluate.
 
 README.md says what each does, and in which order.
 """
@@ -15,7 +15,7 @@ import srsly
 from kg import language
 from kg.errors import KgError
 from kg.recogniser import Tables
-from kg.training import assemble, corpora, evaluate, lemmas, recogniser, vectors, word_classes
+from kg.training import assemble, corpora, evaluate, lemmas, recogniser, roles, vectors, word_classes
 
 _HERE = Path(__file__).parent
 _TREEBANKS = ["ancora", "cess"]
@@ -34,6 +34,10 @@ def _vectors(args: argparse.Namespace) -> None:
 def _lemmas(args: argparse.Namespace) -> None:
     parts = corpora.split(args.data, _TREEBANKS)
     srsly.write_json(args.runs / "lemmas.json", lemmas.learn((s for d in parts.train for s in d), args.data))
+
+
+def _roles(args: argparse.Namespace) -> None:
+    roles.train(args.data, _TREEBANKS, args.runs / "lemmas.json", args.runs / "roles")
 
 
 def _classes(args: argparse.Namespace) -> None:
@@ -55,7 +59,9 @@ def _train(args: argparse.Namespace) -> None:
 
 
 def _assemble(args: argparse.Namespace) -> None:
-    assemble.assemble(args.runs / "syntax" / "model-best", args.runs / "names", args.runs / "lemmas.json", args.out)
+    runs = args.runs
+    parts = {"lemmatizer": runs / "lemmas.json", "roles": runs / "roles", "ner": runs / "names"}
+    assemble.assemble(runs / "syntax" / "model-best", parts, args.out)
 
 
 def _evaluate(args: argparse.Namespace) -> None:
@@ -67,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     for name, run, needs in (
         ("prepare", _prepare, "data runs"), ("vectors", _vectors, "data runs"), ("lemmas", _lemmas, "data runs"),
-        ("train", _train, "runs"), ("classes", _classes, "data runs"), ("names", _names, "data runs"),
+        ("train", _train, "runs"), ("roles", _roles, "data runs"), ("classes", _classes, "data runs"), ("names", _names, "data runs"),
         ("assemble", _assemble, "runs"), ("evaluate", _evaluate, "data"),
     ):  # fmt: skip
         command = commands.add_parser(name)

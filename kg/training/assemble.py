@@ -12,23 +12,20 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 
-from kg.lemmatizer import Lemmatizer
-from kg.recogniser import Recogniser
+from kg import language as _language  # noqa: F401  (registers the components)
 
-__all__ = ["assemble", "write"]
+__all__ = ["COMPONENTS", "assemble", "write"]
 
 VERSION = "0.2.0"
+COMPONENTS = {"lemmatizer": "kg_lemmatizer", "roles": "kg_roles", "ner": "kg_recogniser"}  # name → factory, in their order
 
 
-def assemble(syntax: Path, names: Path, lemmas: Path, out: Path) -> Language:
-    """Join the trained syntax pipeline, the name recogniser and the lemma table, and write the result to `out`."""
+def assemble(syntax: Path, parts: dict[str, Path], out: Path) -> Language:
+    """Join the trained syntax pipeline and the `parts` (`COMPONENTS` → what they read), and write the result to `out`."""
     nlp = spacy.load(syntax)
-    nlp.add_pipe("kg_lemmatizer", name="lemmatizer")
-    nlp.add_pipe("kg_recogniser", name="ner")
-    for name, kind, path in (("lemmatizer", Lemmatizer, lemmas), ("ner", Recogniser, names)):
-        component = nlp.get_pipe(name)
-        assert isinstance(component, kind)
-        component.from_disk(path)
+    for name, factory in COMPONENTS.items():
+        component = nlp.add_pipe(factory, name=name)
+        component.from_disk(parts[name])  # type: ignore[attr-defined]  # all of ours have it
     nlp.meta.update(lang="es", name="kg_news", version=VERSION, description="Spanish news: syntax, lemmas, names")
     nlp.meta["performance"] = {}
     write(nlp, out)

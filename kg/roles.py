@@ -1,0 +1,354 @@
+"""Second opinion on subjects and objects: the relations of a predicate's nominal arguments, looked at again after the parse.
+
+The parser decides word by word, in passing, and takes most of its core arguments to the right predicate, but every seventh
+of them with a wrong relation: «existe consenso» has a subject, «el trono que dejó Lewis» an object, «contar con él» an
+object in AnCora. This component looks at the finished clause: preposition, agreement, «se», mood, which arguments
+there are besides, and what the verb, the preposition and the noun prefer in parsed text (`Preferences`). A linear model (maximum
+entropy; Berger, Della Pietra & Della Pietra 1996) learnt from gold trees weighs these; the parser is overruled only where
+the model holds another relation for `MARGIN` times as likely. Of several such words of a clause the surest one is changed and
+the others are looked at again (iterated conditional modes; Besag 1986), as the roles of a clause depend on each other.
+Heads stay as they are, and no predicate gets a second subject. `kg.training.roles` trains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pycrfsuite
+import srsly
+from spacy.attrs import DEP, HEAD, LEMMA, MORPH, ORTH, POS
+from spacy.language import Language
+from spacy.parts_of_speech import NAMES as POS_NAMES  # type: ignore[import-not-found]  # compiled, without stubs
+from spacy.tokens import Doc
+
+__all__ = ["ROLES", "Preferences", "Roles", "arguments"]
+
+ROLES = ("nsubj", "obj", "iobj", "obl", "expl:pass", "expl:pv", "expl:impers")
+MARGIN = 3.0  # how many times as likely another relation must be; picked on the development part of the syntax
+_TINY = 1e-9
+_REMEMBERED = 100_000  # words whose description is kept
+_CONTRACTED = {"al": "a", "del": "de"}
+_CLITICS = frozenset({"me", "te", "se", "nos", "os", "le", "les", "lo", "la", "los", "las"})
+_RELATIVES = frozenset({"que", "quien", "quienes", "cual", "cuales"})
+_DEFINITE = frozenset({"el", "la", "los", "las"})
+_INDEFINITE = frozenset({"un", "una", "unos", "unas"})
+_CLAUSES = frozenset({"ccomp", "xcomp", "csubj"})
+_NOTED = frozenset({"case", "det", "nummod", "conj", "aux", "cop", *_CLAUSES, *ROLES})
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What words prefer in much parsed text, as short codes; `kg.training.roles` says what each character means."""
+
+    verbs: dict[str, str]
+    """Lemma → its subjects, objects, «se» and adjuncts."""
+    cases: dict[str, str]
+    """Lemma of a verb and a preposition («contar con») → whether it is a complement."""
+    nouns: dict[str, str]
+    """Lemma → as adjunct, as subject or object."""
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The tables of a file that `write` made."""
+        return cls(**srsly.read_json(path))
+
+    def write(self, path: Path) -> None:
+        """Write the tables as one JSON file."""
+        srsly.write_json(path, vars(self))
+
+
+_NO_VERB, _NO_CASE, _NO_NOUN = "????", "???", "??"
+
+
+# ---------------------------------------------------------------- what is seen
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a word tells by itself."""
+
+    form: str
+    lemma: str
+    pos: str
+    number: str
+    person: str
+    mood: str
+    verb_form: str
+    capital: bool
+    verb: str
+    """Preferences as a verb, …"""
+    noun: str
+    """… and as a noun."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    """A nominal under a predicate."""
+
+    at: int
+    word: _Word
+    role: str
+    """Its relation in the parse, which the other arguments see; its own features do not."""
+    case: str
+    """Its preposition; `-` for none."""
+    determiner: str
+    number: str
+    """«S», «P» or `-`; of several joined nominals «P»."""
+    before: str
+    """Form of the word before it."""
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Predicate:
+    """A predicate with its nominal arguments."""
+
+    at: int
+    word: _Word
+    finite: _Word
+    """The word that agrees with the subject: the predicate or its auxiliary."""
+    relation: str
+    """Its own relation to its head, …"""
+    antecedent: _Word | None
+    """… and that head where it is a clause about it."""
+    reflexive: str
+    passive: str
+    around: str
+    """Kinds of clauses, copulas and clitics that hang on it."""
+    arguments: list[_Argument]
+
+
+class _Sentence:
+    """The words of a text with their heads and relations."""
+
+    def __init__(self, words: list[_Word], heads: list[int], relations: list[str]) -> None:
+        self.words, self.heads, self.relations = words, heads, relations
+        self.children: dict[int, list[int]] = {}
+        for i, relation in enumerate(relations):
+            if relation in _NOTED:
+                self.children.setdefault(heads[i], []).append(i)
+
+    def predicates(self) -> Iterator[_Predicate]:
+        """Everything that has nominal arguments, in the order of the text."""
+        for head in sorted(self.children):
+            found = [i for i in self.children[head] if self.relations[i] in ROLES]
+            if found:
+                yield self._predicate(head, found)
+
+    def _predicate(self, head: int, found: list[int]) -> _Predicate:
+        words, relations = self.words, self.relations
+        word = finite = words[head]
+        around, passive, reflexive = set[str](), "-", "-"
+        for i in self.children[head]:
+            relation, child = relations[i], words[i]
+            if relation in ("aux", "cop"):
+                finite = child if finite is word and child.verb_form == "Fin" else finite
+                passive = "passive" if relation == "aux" and child.lemma == "ser" else passive
+            if relation in _CLAUSES or relation == "cop":
+                around.add(relation)
+            elif child.form == "se":
+                reflexive = "se"
+            elif child.form in _CLITICS and child.pos == "PRON" and relation in ROLES:
+                around.add(child.form)
+        about = words[self.heads[head]] if relations[head] == "acl" else None
+        shown = "|".join(sorted(around))
+        return _Predicate(head, word, finite, relations[head], about, reflexive, passive, shown, list(map(self._argument, found)))
+
+    def _argument(self, i: int) -> _Argument:
+        case, determiner, several, first = "-", "-", False, i
+        for child in self.children.get(i, ()):
+            relation, word = self.relations[child], self.words[child]
+            first = min(first, child)
+            if relation == "case" and case == "-":
+                case = word.lemma if child < i else "behind"
+            elif relation == "det" and determiner == "-":
+                determiner = "the" if word.form in _DEFINITE else "a" if word.form in _INDEFINITE else "other"
+            elif relation == "nummod" and determiner == "-":
+                determiner = "number"
+            several = several or relation == "conj"
+        before = self.words[first - 1].form if first else "<"
+        after = self.words[i + 1].form if i + 1 < len(self.words) else ">"
+        word = self.words[i]
+        return _Argument(i, word, self.relations[i], case, determiner, "P" if several else word.number, before, after)
+
+
+# ---------------------------------------------------------------- features
+
+
+def _features(predicate: _Predicate, argument: _Argument, preferences: Preferences) -> list[str]:
+    """Features of one argument of a predicate."""
+    p, a, v, w = predicate, argument, predicate.word, argument.word
+    side = ">" if a.at > p.at else "<"
+    bare = a.case == "-"
+    where = side + "bare" if bare else side
+    agrees = _agreement(a.number, p.finite.number)
+    wanted = preferences.cases.get(f"{v.lemma} {a.case}", _NO_CASE)
+    form = v.verb_form if p.finite is v else v.verb_form + "+"
+    mates = [b for b in p.arguments if b.case == "-" and (b.at > p.at) is (a.at > p.at)]
+    order = f"{mates.index(a)}/{len(mates)}" if bare else str(len(mates))
+    distance = abs(a.at - p.at)
+    near = str(distance if distance < 4 else 4 if distance < 7 else 7 if distance < 12 else 12)
+    subject, objects, reflexive, adjunct = v.verb
+    others = "|".join(sorted(b.role + (">" if b.at > p.at else "<") for b in p.arguments if b is not a and _counts(b)))
+    found = [
+        f"case={a.case}", f"key={w.pos}{side}{a.case}", f"pos={side}{w.pos}", f"form={form}{side}", f"form,case={form}{a.case}",
+        f"verb={v.lemma}", f"verb,case={v.lemma} {a.case}", f"verb,where={v.lemma}{where}",
+        f"verb,se={v.lemma} {p.reflexive} {a.case}", f"agrees={agrees}{side}{a.case}",
+        f"agrees,pos={agrees}{side}{w.pos}{p.reflexive}", f"se={p.reflexive}{p.passive}{side}{a.case}",
+        f"person={p.finite.person}{where}{form}", f"mood={p.finite.mood}{where}", f"det={a.determiner}{side}{a.case}",
+        f"det,V={a.determiner}{where}{subject}", f"near={near}{where}", f"order={order}{where}", f"w={w.form}",
+        f"w,case={w.form} {a.case}", f"n={w.lemma}", f"n,case={w.lemma}{side}{a.case}", f"V0={subject}{where}{p.reflexive}",
+        f"V1={objects}{where}", f"V2={reflexive}{p.reflexive}{where}", f"V3={adjunct}{where}", f"P={wanted}{a.case}{w.pos}",
+        f"P0={wanted[0]}", f"P1={wanted[1:]}{a.case}", f"N0={w.noun[0]}{where}", f"N1={w.noun[1]}{where}",
+        f"N,V={w.noun}{subject}{where}", f"before={a.before}{side}", f"after={a.after}{where}", f"of={p.relation}{where}",
+        f"of,pos={v.pos}{a.case}", f"around={p.around}{side}{a.case}", f"around,V={p.around}{side}{a.case}{subject}",
+        f"capital={w.capital}{where}{a.determiner}", f"others={others}", f"others,where={others}{where}",
+    ]  # fmt: skip
+    if w.form in _RELATIVES:
+        found += _relative(p, a, len([b for b in p.arguments if b.case == "-" and b.at > p.at]))
+    elif w.form in _CLITICS:
+        found += [f"clitic,V={w.form}{objects}", f"clitic,verb={w.form} {v.lemma}"]
+    return found
+
+
+def _relative(p: _Predicate, a: _Argument, behind: int) -> list[str]:
+    """Features of a relative pronoun: what it stands for, and whether something else may be the subject."""
+    about, bare = p.antecedent, a.case == "-"
+    agrees = _agreement(about.number if about else "-", p.finite.number)
+    noun = about.noun if about else _NO_NOUN
+    return [
+        f"rel={agrees}{a.case}{behind}{p.reflexive}{p.passive}", f"rel,V={p.word.verb[:2]}{agrees}{bare}{behind > 0}",
+        f"rel,N={noun}{p.word.verb[0]}{bare}{behind > 0}", f"rel,before={a.before}{a.case}{p.word.verb[1]}",
+        f"rel,person={p.finite.person}{agrees}{a.case}{p.finite.number}", f"rel,verb={p.word.lemma}{a.case}",
+    ]  # fmt: skip
+
+
+def _counts(argument: _Argument) -> bool:
+    """Whether it tells something of the roles of the others: adjuncts with a preposition do not."""
+    return argument.case == "-" or argument.role != "obl"
+
+
+def _agreement(one: str, other: str) -> str:
+    return "?" if "-" in (one, other) else "=" if one == other else "≠"
+
+
+def arguments(roles: Roles, doc: Doc) -> Iterator[tuple[int, list[str]]]:
+    """Index and features of every nominal argument of a parsed `doc` with lemmas, predicate by predicate."""
+    for predicate in roles.see(doc).predicates():
+        for argument, found in zip(predicate.arguments, roles.features(predicate), strict=True):
+            yield argument.at, found
+
+
+# ---------------------------------------------------------------- component
+
+
+class Roles:
+    """Pipeline component that corrects the relations `ROLES` of a parsed `Doc` with lemmas."""
+
+    def __init__(self, preferences: Preferences | None = None, weights: bytes = b"") -> None:
+        self.set(preferences or Preferences({}, {}, {}), weights)
+
+    def set(self, preferences: Preferences, weights: bytes) -> None:
+        """Use these preferences and weights (a model of CRFsuite; empty: the parse stays as it is)."""
+        self.preferences, self.weights = preferences, weights
+        self._tagger = pycrfsuite.Tagger()
+        if weights:
+            self._tagger.open_inmemory(weights)
+        self._known: dict[tuple[int, int, int, int], _Word] = {}
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set the relations of `doc` anew where the model is sure enough."""
+        if not self.weights:
+            return doc
+        predicates = list(self.see(doc).predicates())
+        wanted = iter(self._tagger.tag([found for predicate in predicates for found in self.features(predicate)]))
+        for predicate in predicates:
+            if any([next(wanted) != argument.role for argument in predicate.arguments]):  # a list: every one takes its turn
+                for argument in self._settled(predicate).arguments:
+                    doc[argument.at].dep_ = argument.role
+        return doc
+
+    def features(self, predicate: _Predicate) -> list[list[str]]:
+        """Features of each argument of `predicate`."""
+        return [_features(predicate, argument, self.preferences) for argument in predicate.arguments]
+
+    def _settled(self, predicate: _Predicate) -> _Predicate:
+        """`predicate` with new roles: the surest change first, the others in its light."""
+        for _ in predicate.arguments:
+            self._tagger.set(self.features(predicate))
+            change = max(self._changes(predicate), default=None)
+            if change is None:
+                break
+            _, at, role = change
+            found = [replace(argument, role=role) if n == at else argument for n, argument in enumerate(predicate.arguments)]
+            predicate = replace(predicate, arguments=found)
+        return predicate
+
+    def _changes(self, predicate: _Predicate) -> Iterator[tuple[float, int, str]]:
+        """How sure a change is, which argument it is, and the new role. The model has no transitions: each stands for itself."""
+        taken = any(argument.role == "nsubj" for argument in predicate.arguments)
+        for at, (argument, role) in enumerate(zip(predicate.arguments, self._tagger.tag(), strict=True)):
+            if role != argument.role and not (taken and role == "nsubj"):
+                sure = self._tagger.marginal(role, at) / max(self._tagger.marginal(argument.role, at), _TINY)
+                if sure > MARGIN:
+                    yield sure, at, role
+
+    def see(self, doc: Doc) -> _Sentence:
+        """The words of `doc`, remembered, with heads and relations."""
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        rows = doc.to_array([ORTH, LEMMA, POS, MORPH]).tolist()
+        known, words = self._known, []
+        for row in map(tuple, rows):
+            word = known.get(row)
+            if word is None:
+                word = known[row] = self._look(doc, *row)
+            words.append(word)
+        links = doc.to_array([HEAD, DEP])
+        heads = (links[:, 0].astype(np.int64) + np.arange(len(doc))).tolist()
+        strings = doc.vocab.strings
+        names = {key: strings[key] for key in set(links[:, 1].tolist())}
+        return _Sentence(words, heads, [names[key] for key in links[:, 1].tolist()])
+
+    def _look(self, doc: Doc, orth: int, lemma: int, pos: int, morph: int) -> _Word:
+        strings = doc.vocab.strings
+        text, base = strings[orth], strings[lemma].lower()
+        form = text.lower()
+        feats = dict(pair.split("=") for pair in strings[morph].split("|") if "=" in pair)
+        verb_form = feats.get("VerbForm", POS_NAMES[pos])
+        person, mood = feats.get("Person", "-"), feats.get("Mood", "")
+        base = _CONTRACTED.get(form, form) if POS_NAMES[pos] == "ADP" else base
+        return _Word(
+            form, base, POS_NAMES[pos], feats.get("Number", "-")[0], person, mood, verb_form, text[:1].isupper(),
+            self.preferences.verbs.get(base, _NO_VERB), self.preferences.nouns.get(base, _NO_NOUN),
+        )  # fmt: skip
+
+    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
+        """Write the weights and the preferences to the folder `path`."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        (Path(path) / "weights.crf").write_bytes(self.weights)
+        self.preferences.write(Path(path) / "preferences.json")
+
+    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> Roles:
+        """Read what `to_disk` wrote."""
+        self.set(Preferences.read(Path(path) / "preferences.json"), (Path(path) / "weights.crf").read_bytes())
+        return self
+
+    def to_bytes(self, exclude: Iterable[str] = ()) -> bytes:
+        """Weights and preferences as bytes."""
+        return bytes(srsly.msgpack_dumps([self.weights, vars(self.preferences)]))
+
+    def from_bytes(self, data: bytes, exclude: Iterable[str] = ()) -> Roles:
+        """What `to_bytes` made."""
+        weights, preferences = srsly.msgpack_loads(data)
+        self.set(Preferences(**preferences), weights)
+        return self
+
+
+@Language.factory("kg_roles", assigns=["token.dep"], requires=["token.dep", "token.head", "token.pos", "token.lemma"])
+def _create(nlp: Language, name: str) -> Roles:
+    return Roles()
