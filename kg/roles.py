@@ -12,24 +12,25 @@ Heads stay as they are, and no predicate gets a second subject. `kg.training.rol
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 import numpy as np
-import pycrfsuite
 import srsly
+from numpy.typing import NDArray
 from spacy.attrs import DEP, HEAD, LEMMA, MORPH, ORTH, POS
 from spacy.language import Language
 from spacy.parts_of_speech import NAMES as POS_NAMES  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.tokens import Doc
 
-__all__ = ["ROLES", "Preferences", "Roles", "arguments"]
+__all__ = ["MARGIN", "ROLES", "Preferences", "Roles", "Weights", "arguments"]
 
 ROLES = ("nsubj", "obj", "iobj", "obl", "expl:pass", "expl:pv", "expl:impers")
 MARGIN = 3.0  # how many times as likely another relation must be; picked on the development part of the syntax
-_TINY = 1e-9
+_SURE = math.log(MARGIN)
 _REMEMBERED = 100_000  # words whose description is kept
 _CONTRACTED = {"al": "a", "del": "de"}
 _CLITICS = frozenset({"me", "te", "se", "nos", "os", "le", "les", "lo", "la", "los", "las"})
@@ -51,14 +52,31 @@ class Preferences:
     nouns: dict[str, str]
     """Lemma → as adjunct, as subject or object."""
 
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """The tables of a file that `write` made."""
-        return cls(**srsly.read_json(path))
 
-    def write(self, path: Path) -> None:
-        """Write the tables as one JSON file."""
-        srsly.write_json(path, vars(self))
+@dataclass(frozen=True)
+class Weights:
+    """What each feature says for each of `ROLES`."""
+
+    rows: dict[str, int]
+    """Feature → its row in `table`; row 0 says nothing."""
+    table: NDArray[np.float32]
+    """Shape (features + 1, roles); logarithms of odds."""
+
+    @classmethod
+    def of(cls, weights: dict[str, list[float]]) -> Self:
+        """The weights of each feature, in the order of `ROLES`."""
+        table = np.array([[0.0] * len(ROLES), *weights.values()], dtype=np.float16)
+        return cls({name: n for n, name in enumerate(weights, 1)}, table.astype(np.float32))
+
+    def scores(self, items: list[list[str]]) -> NDArray[np.float32]:
+        """Logarithm of the likelihood of each role, up to a constant; shape (items, roles)."""
+        get, rows, starts = self.rows.get, list[int](), list[int]()
+        for features in items:
+            starts.append(len(rows))
+            rows.append(0)
+            rows += [row for row in map(get, features) if row]
+        scores: NDArray[np.float32] = np.add.reduceat(self.table[rows], starts)
+        return scores
 
 
 _NO_VERB, _NO_CASE, _NO_NOUN = "????", "???", "??"
@@ -188,25 +206,25 @@ def _features(predicate: _Predicate, argument: _Argument, preferences: Preferenc
     agrees = _agreement(a.number, p.finite.number)
     wanted = preferences.cases.get(f"{v.lemma} {a.case}", _NO_CASE)
     form = v.verb_form if p.finite is v else v.verb_form + "+"
-    mates = [b for b in p.arguments if b.case == "-" and (b.at > p.at) is (a.at > p.at)]
-    order = f"{mates.index(a)}/{len(mates)}" if bare else str(len(mates))
+    mates = [b.at for b in p.arguments if b.case == "-" and (b.at > p.at) is (a.at > p.at)]
+    order = f"{mates.index(a.at)}/{len(mates)}" if bare else str(len(mates))
     distance = abs(a.at - p.at)
     near = str(distance if distance < 4 else 4 if distance < 7 else 7 if distance < 12 else 12)
-    subject, objects, reflexive, adjunct = v.verb
+    subject, objects, reflexive, adjunct = tuple(v.verb)
     others = "|".join(sorted(b.role + (">" if b.at > p.at else "<") for b in p.arguments if b is not a and _counts(b)))
     found = [
-        f"case={a.case}", f"key={w.pos}{side}{a.case}", f"pos={side}{w.pos}", f"form={form}{side}", f"form,case={form}{a.case}",
+        f"case={a.case}", f"key={w.pos}{side}{a.case}", f"form,case={form}{a.case}",
         f"verb={v.lemma}", f"verb,case={v.lemma} {a.case}", f"verb,where={v.lemma}{where}",
         f"verb,se={v.lemma} {p.reflexive} {a.case}", f"agrees={agrees}{side}{a.case}",
         f"agrees,pos={agrees}{side}{w.pos}{p.reflexive}", f"se={p.reflexive}{p.passive}{side}{a.case}",
-        f"person={p.finite.person}{where}{form}", f"mood={p.finite.mood}{where}", f"det={a.determiner}{side}{a.case}",
-        f"det,V={a.determiner}{where}{subject}", f"near={near}{where}", f"order={order}{where}", f"w={w.form}",
+        f"person={p.finite.person}{where}{form}", f"det={a.determiner}{side}{a.case}",
+        f"det,V={a.determiner}{where}{subject}", f"near={near}{where}", f"order={order}{where}",
         f"w,case={w.form} {a.case}", f"n={w.lemma}", f"n,case={w.lemma}{side}{a.case}", f"V0={subject}{where}{p.reflexive}",
         f"V1={objects}{where}", f"V2={reflexive}{p.reflexive}{where}", f"V3={adjunct}{where}", f"P={wanted}{a.case}{w.pos}",
         f"P0={wanted[0]}", f"P1={wanted[1:]}{a.case}", f"N0={w.noun[0]}{where}", f"N1={w.noun[1]}{where}",
-        f"N,V={w.noun}{subject}{where}", f"before={a.before}{side}", f"after={a.after}{where}", f"of={p.relation}{where}",
-        f"of,pos={v.pos}{a.case}", f"around={p.around}{side}{a.case}", f"around,V={p.around}{side}{a.case}{subject}",
-        f"capital={w.capital}{where}{a.determiner}", f"others={others}", f"others,where={others}{where}",
+        f"N,V={w.noun}{subject}{where}", f"after={a.after}{where}", f"of={p.relation}{where}",
+        f"around={p.around}{side}{a.case}", f"around,V={p.around}{side}{a.case}{subject}",
+        f"others={others}", f"others,where={others}{where}",
     ]  # fmt: skip
     if w.form in _RELATIVES:
         found += _relative(p, a, len([b for b in p.arguments if b.case == "-" and b.at > p.at]))
@@ -243,76 +261,76 @@ def arguments(roles: Roles, doc: Doc) -> Iterator[tuple[int, list[str]]]:
             yield argument.at, found
 
 
+def _changes(predicate: _Predicate, scores: NDArray[np.float32]) -> Iterator[tuple[float, int, str]]:
+    """How sure a change is (logarithm of odds), which argument it is, and the new role."""
+    taken = any(argument.role == "nsubj" for argument in predicate.arguments)
+    for at, (argument, row) in enumerate(zip(predicate.arguments, scores.tolist(), strict=True)):
+        best = max(row)
+        role = ROLES[row.index(best)]
+        sure = best - row[ROLES.index(argument.role)]
+        if sure > _SURE and not (taken and role == "nsubj"):
+            yield sure, at, role
+
+
 # ---------------------------------------------------------------- component
 
 
 class Roles:
     """Pipeline component that corrects the relations `ROLES` of a parsed `Doc` with lemmas."""
 
-    def __init__(self, preferences: Preferences | None = None, weights: bytes = b"") -> None:
-        self.set(preferences or Preferences({}, {}, {}), weights)
+    def __init__(self, preferences: Preferences | None = None, weights: Weights | None = None) -> None:
+        self.set(preferences or Preferences({}, {}, {}), weights or Weights.of({}))
 
-    def set(self, preferences: Preferences, weights: bytes) -> None:
-        """Use these preferences and weights (a model of CRFsuite; empty: the parse stays as it is)."""
+    def set(self, preferences: Preferences, weights: Weights) -> None:
+        """Use these preferences and weights; without weights the parse stays as it is."""
         self.preferences, self.weights = preferences, weights
-        self._tagger = pycrfsuite.Tagger()
-        if weights:
-            self._tagger.open_inmemory(weights)
-        self._known: dict[tuple[int, int, int, int], _Word] = {}
+        self._known: dict[tuple[int, ...], _Word] = {}
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the relations of `doc` anew where the model is sure enough."""
-        if not self.weights:
-            return doc
-        predicates = list(self.see(doc).predicates())
-        wanted = iter(self._tagger.tag([found for predicate in predicates for found in self.features(predicate)]))
-        for predicate in predicates:
-            if any([next(wanted) != argument.role for argument in predicate.arguments]):  # a list: every one takes its turn
-                for argument in self._settled(predicate).arguments:
-                    doc[argument.at].dep_ = argument.role
+        predicates = list(self.see(doc).predicates()) if self.weights.rows else []
+        if predicates:
+            scores = self.weights.scores([found for predicate in predicates for found in self.features(predicate)])
+            wanted = np.array(ROLES, dtype=object)[scores.argmax(axis=1)].tolist()
+            end = 0
+            for predicate in predicates:
+                start, end = end, end + len(predicate.arguments)
+                if wanted[start:end] != [argument.role for argument in predicate.arguments]:
+                    for argument in self._settled(predicate, scores[start:end]).arguments:
+                        doc[argument.at].dep_ = argument.role
         return doc
 
     def features(self, predicate: _Predicate) -> list[list[str]]:
         """Features of each argument of `predicate`."""
         return [_features(predicate, argument, self.preferences) for argument in predicate.arguments]
 
-    def _settled(self, predicate: _Predicate) -> _Predicate:
+    def _settled(self, predicate: _Predicate, scores: NDArray[np.float32]) -> _Predicate:
         """`predicate` with new roles: the surest change first, the others in its light."""
         for _ in predicate.arguments:
-            self._tagger.set(self.features(predicate))
-            change = max(self._changes(predicate), default=None)
+            change = max(_changes(predicate, scores), default=None)
             if change is None:
                 break
             _, at, role = change
             found = [replace(argument, role=role) if n == at else argument for n, argument in enumerate(predicate.arguments)]
             predicate = replace(predicate, arguments=found)
+            if len(found) == 1:
+                break
+            scores = self.weights.scores(self.features(predicate))
         return predicate
-
-    def _changes(self, predicate: _Predicate) -> Iterator[tuple[float, int, str]]:
-        """How sure a change is, which argument it is, and the new role. The model has no transitions: each stands for itself."""
-        taken = any(argument.role == "nsubj" for argument in predicate.arguments)
-        for at, (argument, role) in enumerate(zip(predicate.arguments, self._tagger.tag(), strict=True)):
-            if role != argument.role and not (taken and role == "nsubj"):
-                sure = self._tagger.marginal(role, at) / max(self._tagger.marginal(argument.role, at), _TINY)
-                if sure > MARGIN:
-                    yield sure, at, role
 
     def see(self, doc: Doc) -> _Sentence:
         """The words of `doc`, remembered, with heads and relations."""
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
-        rows = doc.to_array([ORTH, LEMMA, POS, MORPH]).tolist()
-        known, words = self._known, []
-        for row in map(tuple, rows):
-            word = known.get(row)
-            if word is None:
-                word = known[row] = self._look(doc, *row)
-            words.append(word)
-        links = doc.to_array([HEAD, DEP])
-        heads = (links[:, 0].astype(np.int64) + np.arange(len(doc))).tolist()
-        strings = doc.vocab.strings
-        names = {key: strings[key] for key in set(links[:, 1].tolist())}
-        return _Sentence(words, heads, [names[key] for key in links[:, 1].tolist()])
+        columns = doc.to_array([ORTH, LEMMA, POS, MORPH, HEAD, DEP]).T
+        known, keys = self._known, list(zip(*columns[:4].tolist(), strict=True))
+        for key in set(keys):
+            if key not in known:
+                known[key] = self._look(doc, *key)
+        heads = (columns[4].astype(np.int64) + np.arange(len(doc))).tolist()
+        relations: list[int] = columns[5].tolist()
+        names = {relation: doc.vocab.strings[relation] for relation in set(relations)}
+        return _Sentence([known[key] for key in keys], heads, [names[relation] for relation in relations])
 
     def _look(self, doc: Doc, orth: int, lemma: int, pos: int, morph: int) -> _Word:
         strings = doc.vocab.strings
@@ -330,22 +348,22 @@ class Roles:
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
         """Write the weights and the preferences to the folder `path`."""
         Path(path).mkdir(parents=True, exist_ok=True)
-        (Path(path) / "weights.crf").write_bytes(self.weights)
-        self.preferences.write(Path(path) / "preferences.json")
+        (Path(path) / "roles.msg").write_bytes(self.to_bytes())
 
     def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> Roles:
         """Read what `to_disk` wrote."""
-        self.set(Preferences.read(Path(path) / "preferences.json"), (Path(path) / "weights.crf").read_bytes())
-        return self
+        return self.from_bytes((Path(path) / "roles.msg").read_bytes())
 
     def to_bytes(self, exclude: Iterable[str] = ()) -> bytes:
-        """Weights and preferences as bytes."""
-        return bytes(srsly.msgpack_dumps([self.weights, vars(self.preferences)]))
+        """Weights and preferences as bytes; half precision changes no role."""
+        table = self.weights.table[1:].astype("<f2").tobytes()
+        return bytes(srsly.msgpack_dumps([list(self.weights.rows), table, vars(self.preferences)]))
 
     def from_bytes(self, data: bytes, exclude: Iterable[str] = ()) -> Roles:
         """What `to_bytes` made."""
-        weights, preferences = srsly.msgpack_loads(data)
-        self.set(Preferences(**preferences), weights)
+        names, table, preferences = srsly.msgpack_loads(data)
+        rows = np.frombuffer(table, dtype="<f2").reshape(-1, len(ROLES))
+        self.set(Preferences(**preferences), Weights.of(dict(zip(names, rows.tolist(), strict=True))))
         return self
 
 

@@ -73,8 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     for name, run, needs in (
         ("prepare", _prepare, "data runs"), ("vectors", _vectors, "data runs"), ("lemmas", _lemmas, "data runs"),
-        ("train", _train, "runs"), ("roles", _roles, "data runs"), ("classes", _classes, "data runs"), ("names", _names, "data runs"),
-        ("assemble", _assemble, "runs"), ("evaluate", _evaluate, "data"),
+        ("train", _train, "runs"), ("roles", _roles, "data runs"), ("classes", _classes, "data runs"),
+        ("names", _names, "data runs"), ("assemble", _assemble, "runs"), ("evaluate", _evaluate, "data"),
     ):  # fmt: skip
         command = commands.add_parser(name)
         command.set_defaults(run=run)

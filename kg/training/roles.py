@@ -7,21 +7,21 @@ which words are arguments of what, their prepositions, and the relations of all 
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pycrfsuite
 import spacy
-from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.lemmatizer import Lemmatizer
-from kg.roles import Preferences, Roles, arguments
+from kg.roles import ROLES, Preferences, Roles, Weights, arguments
 from kg.training.conllu import open_text
 from kg.training.corpora import split, treebank_docs
 
-__all__ = ["examples", "preferences", "train"]
+__all__ = ["examples", "fit", "preferences", "train"]
 
 SILVER = "silver/nc11_es_silver.conll.xz"
 SETTINGS = {"c1": 1.0, "c2": 0.05, "max_iterations": 50, "feature.minfreq": 2}
@@ -132,16 +132,24 @@ def train(data: Path, treebanks: list[str], lemmas: Path, out: Path) -> Roles:
     lemmatizer = Lemmatizer(nlp).from_disk(lemmas)
     roles = Roles(preferences(data))
     docs = (lemmatizer(gold) for document in split(data, treebanks).train for gold in treebank_docs(nlp, document))
-    out.mkdir(parents=True, exist_ok=True)
-    roles.set(roles.preferences, fit(examples(roles, docs), out / "weights.crf"))
+    roles.set(roles.preferences, fit(examples(roles, docs)))
     roles.to_disk(out)
     return roles
 
 
-def fit(items: Iterable[tuple[list[str], str]], path: Path) -> bytes:
-    """Weights of a maximum-entropy model of `items`, left in `path` on the way: a CRF whose sequences have one item each."""
+def fit(items: Iterable[tuple[list[str], str]]) -> Weights:
+    """A maximum-entropy model of `items`: a CRF whose sequences have one item each, so that it has no transitions."""
     trainer = pycrfsuite.Trainer(params=SETTINGS, verbose=False)
     for features, role in items:
         trainer.append([features], [role])
-    trainer.train(str(path))
-    return path.read_bytes()
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "weights.crf"
+        trainer.train(str(path))
+        tagger = pycrfsuite.Tagger()
+        tagger.open(str(path))
+        learnt: dict[tuple[str, str], float] = tagger.info().state_features
+        tagger.close()
+    weights: dict[str, list[float]] = {}
+    for (feature, role), weight in sorted(learnt.items()):
+        weights.setdefault(feature, [0.0] * len(ROLES))[ROLES.index(role)] = weight
+    return Weights.of(weights)
