@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import srsly
@@ -37,6 +37,7 @@ _CLITICS = frozenset({"me", "te", "se", "nos", "os", "le", "les", "lo", "la", "l
 _RELATIVES = frozenset({"que", "quien", "quienes", "cual", "cuales"})
 _DEFINITE = frozenset({"el", "la", "los", "las"})
 _INDEFINITE = frozenset({"un", "una", "unos", "unas"})
+_DOUBTFUL = frozenset({"-", "a", "por"})  # cases that adjuncts, objects and agents share
 _CLAUSES = frozenset({"ccomp", "xcomp", "csubj"})
 _NOTED = frozenset({"case", "det", "nummod", "conj", "aux", "cop", *_CLAUSES, *ROLES})
 
@@ -85,8 +86,7 @@ _NO_VERB, _NO_CASE, _NO_NOUN = "????", "???", "??"
 # ---------------------------------------------------------------- what is seen
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """What a word tells by itself."""
 
     form: str
@@ -103,8 +103,7 @@ class _Word:
     """… and as a noun."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Argument:
+class _Argument(NamedTuple):
     """A nominal under a predicate."""
 
     at: int
@@ -121,8 +120,7 @@ class _Argument:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Predicate:
+class _Predicate(NamedTuple):
     """A predicate with its nominal arguments."""
 
     at: int
@@ -257,19 +255,21 @@ def _agreement(one: str, other: str) -> str:
 def arguments(roles: Roles, doc: Doc) -> Iterator[tuple[int, list[str]]]:
     """Index and features of every nominal argument of a parsed `doc` with lemmas, predicate by predicate."""
     for predicate in roles.see(doc).predicates():
-        for argument, found in zip(predicate.arguments, roles.features(predicate), strict=True):
-            yield argument.at, found
+        for argument in predicate.arguments:
+            yield argument.at, roles.features(predicate, argument)
 
 
-def _changes(predicate: _Predicate, scores: NDArray[np.float32]) -> Iterator[tuple[float, int, str]]:
-    """How sure a change is (logarithm of odds), which argument it is, and the new role."""
+def _changes(
+    predicate: _Predicate, asked: list[_Argument], scores: NDArray[np.float32]
+) -> Iterator[tuple[float, int, str]]:
+    """How sure a change is (logarithm of odds), which word it is of, and the new role."""
     taken = any(argument.role == "nsubj" for argument in predicate.arguments)
-    for at, (argument, row) in enumerate(zip(predicate.arguments, scores.tolist(), strict=True)):
+    for argument, row in zip(asked, scores.tolist(), strict=True):
         best = max(row)
         role = ROLES[row.index(best)]
         sure = best - row[ROLES.index(argument.role)]
         if sure > _SURE and not (taken and role == "nsubj"):
-            yield sure, at, role
+            yield sure, argument.at, role
 
 
 # ---------------------------------------------------------------- component
@@ -288,34 +288,49 @@ class Roles:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the relations of `doc` anew where the model is sure enough."""
-        predicates = list(self.see(doc).predicates()) if self.weights.rows else []
-        if predicates:
-            scores = self.weights.scores([found for predicate in predicates for found in self.features(predicate)])
-            wanted = np.array(ROLES, dtype=object)[scores.argmax(axis=1)].tolist()
-            end = 0
-            for predicate in predicates:
-                start, end = end, end + len(predicate.arguments)
-                if wanted[start:end] != [argument.role for argument in predicate.arguments]:
-                    for argument in self._settled(predicate, scores[start:end]).arguments:
-                        doc[argument.at].dep_ = argument.role
+        asked, items = list[tuple[_Predicate, list[_Argument]]](), list[list[str]]()
+        for predicate in self.see(doc).predicates() if self.weights.rows else ():
+            doubtful = [argument for argument in predicate.arguments if not self.plain(predicate, argument)]
+            if doubtful:
+                asked.append((predicate, doubtful))
+                items += [self.features(predicate, argument) for argument in doubtful]
+        if items:
+            self._apply(doc, asked, self.weights.scores(items))
         return doc
 
-    def features(self, predicate: _Predicate) -> list[list[str]]:
-        """Features of each argument of `predicate`."""
-        return [_features(predicate, argument, self.preferences) for argument in predicate.arguments]
+    def _apply(self, doc: Doc, asked: list[tuple[_Predicate, list[_Argument]]], scores: NDArray[np.float32]) -> None:
+        """Set what the `scores` of the arguments `asked` about change."""
+        wanted = np.array(ROLES, dtype=object)[scores.argmax(axis=1)].tolist()
+        end = 0
+        for predicate, doubtful in asked:
+            start, end = end, end + len(doubtful)
+            if wanted[start:end] != [argument.role for argument in doubtful]:
+                for argument in self._settled(predicate, doubtful, scores[start:end]).arguments:
+                    doc[argument.at].dep_ = argument.role
 
-    def _settled(self, predicate: _Predicate, scores: NDArray[np.float32]) -> _Predicate:
+    def features(self, predicate: _Predicate, argument: _Argument) -> list[str]:
+        """Features of an argument of `predicate`."""
+        return _features(predicate, argument, self.preferences)
+
+    def plain(self, predicate: _Predicate, argument: _Argument) -> bool:
+        """Whether an argument is an adjunct beyond doubt by its preposition: to leave these out saves time and costs nothing."""
+        if argument.role != "obl" or argument.case in _DOUBTFUL:
+            return False
+        return self.preferences.cases.get(f"{predicate.word.lemma} {argument.case}", _NO_CASE)[0] in "0?"
+
+    def _settled(self, predicate: _Predicate, asked: list[_Argument], scores: NDArray[np.float32]) -> _Predicate:
         """`predicate` with new roles: the surest change first, the others in its light."""
         for _ in predicate.arguments:
-            change = max(_changes(predicate, scores), default=None)
+            change = max(_changes(predicate, asked, scores), default=None)
             if change is None:
                 break
             _, at, role = change
-            found = [replace(argument, role=role) if n == at else argument for n, argument in enumerate(predicate.arguments)]
-            predicate = replace(predicate, arguments=found)
-            if len(found) == 1:
+            found = [argument._replace(role=role) if argument.at == at else argument for argument in predicate.arguments]
+            predicate = predicate._replace(arguments=found)
+            if len(asked) == 1:
                 break
-            scores = self.weights.scores(self.features(predicate))
+            asked = [argument for argument in found if not self.plain(predicate, argument)]
+            scores = self.weights.scores([self.features(predicate, argument) for argument in asked])
         return predicate
 
     def see(self, doc: Doc) -> _Sentence:
