@@ -313,10 +313,19 @@ class Roles:
         return _features(predicate, argument, self.preferences)
 
     def plain(self, predicate: _Predicate, argument: _Argument) -> bool:
-        """Whether an argument is an adjunct beyond doubt by its preposition: to leave these out saves time and costs nothing."""
-        if argument.role != "obl" or argument.case in _DOUBTFUL:
+        """Whether an argument is beyond doubt: an adjunct by its preposition, a bare noun by its place and agreement.
+
+        To leave these out saves time and costs nothing.
+        """
+        if argument.role == "obl":
+            known = self.preferences.cases.get(f"{predicate.word.lemma} {argument.case}", _NO_CASE)
+            return argument.case not in _DOUBTFUL and known[0] in "0?"
+        if argument.case != "-" or argument.word.pos not in ("NOUN", "PROPN"):
             return False
-        return self.preferences.cases.get(f"{predicate.word.lemma} {argument.case}", _NO_CASE)[0] in "0?"
+        agrees = _agreement(argument.number, predicate.finite.number)
+        if argument.at < predicate.at:
+            return argument.role == "nsubj" and agrees != "≠"
+        return argument.role == "obj" and agrees != "=" and argument.word.pos == "NOUN"
 
     def _settled(self, predicate: _Predicate, asked: list[_Argument], scores: NDArray[np.float32]) -> _Predicate:
         """`predicate` with new roles: the surest change first, the others in its light."""

@@ -16,7 +16,7 @@ from kg import language as _language  # noqa: F401  (registers the components)
 
 __all__ = ["COMPONENTS", "assemble", "write"]
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 COMPONENTS = {"lemmatizer": "kg_lemmatizer", "roles": "kg_roles", "ner": "kg_recogniser"}  # name → factory, in their order
 
 
@@ -26,7 +26,7 @@ def assemble(syntax: Path, parts: dict[str, Path], out: Path) -> Language:
     for name, factory in COMPONENTS.items():
         component = nlp.add_pipe(factory, name=name)
         component.from_disk(parts[name])  # type: ignore[attr-defined]  # all of ours have it
-    nlp.meta.update(lang="es", name="kg_news", version=VERSION, description="Spanish news: syntax, lemmas, names")
+    nlp.meta.update(lang="es", name="kg_news", version=VERSION, description="Spanish news: syntax, lemmas, roles, names")
     nlp.meta["performance"] = {}
     write(nlp, out)
     return nlp
