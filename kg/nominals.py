@@ -28,7 +28,6 @@ PERSONS: frozenset[str] = frozenset({"office", "leader", "person", "kin", "peer"
 """Classes whose singular denotes one human being."""
 
 Gender = Literal["m", "f"]
-_LONGEST = 4  # words in a form
 _HEADER = ("singular", "plural", "class", "note")
 
 
@@ -58,7 +57,7 @@ class Nominals:
         self.firsts: dict[str, int] = {}
         """First words of all forms, each with the words of its longest form."""
         for words in map(str.split, nouns):
-            self.firsts[words[0]] = max(min(len(words), _LONGEST), self.firsts.get(words[0], 0))
+            self.firsts[words[0]] = max(len(words), self.firsts.get(words[0], 0))
 
     def at(self, words: Sequence[str], start: int) -> tuple[Noun, ...]:
         """The nouns whose form stands at `words[start:]`, of the longest form only; `words` are folded."""

@@ -194,6 +194,13 @@ def test_a_broken_line_of_the_list_is_named(tmp_path: Path) -> None:
         nominals.read(table)
 
 
+def test_every_listed_form_is_found_however_many_words_it_has() -> None:
+    forms = nominals.read(nominals.ontology_dir() / "lexicon" / "descriptions.tsv")
+    known = nominals.load()
+    assert max(len(form.split()) for form in forms) > 4  # «jefes de Estado y de Gobierno»
+    assert all(known.at(form.split(), 0) == nouns for form, nouns in forms.items())
+
+
 def test_closed_lists_have_no_doubles_and_known_kinds() -> None:
     assert set(nominals.determiners().values()) == {"def", "poss", "our", "dem", "both", "indef", "all"}
     folder = nominals.ontology_dir() / "lexicon"
