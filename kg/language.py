@@ -34,9 +34,9 @@ from spacy.vocab import Vocab
 
 from kg import embeddings
 from kg import lemmatizer as _lemmatizer  # noqa: F401  (these register components of the bundled pipeline)
+from kg import recogniser as _recogniser  # noqa: F401
 from kg import roles as _roles  # noqa: F401
 from kg.errors import ModelError
-from kg.recogniser import Recogniser
 
 __all__ = ["BUNDLED", "NAME_LABELS", "digest", "load", "missing", "normalise", "paragraph_breaks", "parse"]
 
@@ -219,14 +219,9 @@ def _task(nlp: Language, text: str) -> _Task:
 
 
 def _parse_all(nlp: Language, tasks: list[_Task]) -> Iterator[Doc]:
-    whole = {name: component for name, component in nlp.pipeline if isinstance(component, Recogniser)}
-    paragraphs = (part for task in tasks for part in task.paragraphs)
-    parsed = iter(list(nlp.pipe(paragraphs, batch_size=_BATCH, disable=[*whole])))
+    parsed = iter(list(nlp.pipe((part for task in tasks for part in task.paragraphs), batch_size=_BATCH)))
     for task in tasks:
-        article = list(islice(parsed, len(task.paragraphs)))
-        for component in whole.values():
-            component.together(article)
-        yield _carry_over(task.doc, task.places, article)
+        yield _carry_over(task.doc, task.places, list(islice(parsed, len(task.paragraphs))))
 
 
 def _original(vocab: Vocab, words: list[str], spaces: NDArray[np.int64], text: str) -> tuple[Doc, NDArray[np.int64]]:

@@ -1,11 +1,9 @@
 """Name recogniser of the bundled pipeline: a conditional random field over words, their shapes, word classes and context.
 
-A linear-chain CRF (Lafferty, McCallum & Pereira 2001) labels the words of each paragraph of an article with BIO tags. Its
-features are the usual local ones of the CoNLL-2002 task (Carreras, Màrquez & Padró 2002) and, against the thinness of
-hand-labelled names, classes of words that occur in the same places of much unlabelled text (Brown et al. 1992; Agerri &
-Rigau 2016 for names).
-Words in a stretch of capitals («Ministerio de Exteriores de Rusia») also see what stands before and behind the stretch, and
-what does where the article uses them again: «Guerrero» is a person if «Emilio Guerrero» stands above (Chieu & Ng 2002).
+A linear-chain CRF (Lafferty, McCallum & Pereira 2001) labels the words of a paragraph with BIO tags. Its features are the
+usual local ones of the CoNLL-2002 task (Carreras, Màrquez & Padró 2002) and, against the thinness of hand-labelled names,
+classes of words that occur in the same places of much unlabelled text (Brown et al. 1992; Agerri & Rigau 2016 for names).
+Words in a stretch of capitals («Ministerio de Exteriores de Rusia») also see what stands before and behind the stretch.
 `kg.training.recogniser` trains it.
 """
 
@@ -97,15 +95,16 @@ class _Word:
 _FAR = ["far"]  # all that is told of a word without a capital in it or beside it: names have one, and it saves half the time
 
 
-def features(article: Iterable[list[_Word]]) -> list[list[list[str]]]:
-    """Features of each word of each paragraph of an article, from what `Recogniser.look` sees in the words."""
-    found, stretches = [], list[_Stretch]()
-    for seen in article:
-        padded = [_EDGE, _EDGE, *seen, _EDGE, _EDGE]
-        near = [b.upper or word.upper or a.upper for b, word, a in zip(padded[1:], seen, padded[3:], strict=False)]
-        found.append([_local(*padded[i : i + 5]) if near[i] else _FAR for i in range(len(seen))])
-        stretches += [_Stretch(padded[i : j + 4], found[-1][i:j]) for i, j in _stretches(seen)]
-    _tell_again(stretches)
+def features(seen: list[_Word]) -> list[list[str]]:
+    """Features of each word of a text, from what `Recogniser.look` sees in each."""
+    padded = [_EDGE, _EDGE, *seen, _EDGE, _EDGE]
+    near = [before.upper or word.upper or after.upper for before, word, after in zip(padded[1:], seen, padded[3:], strict=False)]
+    found = [_local(*padded[i : i + 5]) if near[i] else _FAR for i in range(len(seen))]
+    for start, end in _stretches(seen):
+        shared = _around(padded[start], padded[start + 1], padded[end + 2], seen[start], seen[end - 1], end - start)
+        for i in range(start, end):
+            found[i] += shared
+            found[i].append("first" if i == start else "last" if i == end - 1 else "inner")
     return found
 
 
@@ -124,48 +123,14 @@ def _local(b2: _Word, b1: _Word, word: _Word, a1: _Word, a2: _Word) -> list[str]
     return [*own.beside[0], *b2.told.beside[-2], *before.beside[-1], *after.beside[1], *a2.told.beside[2], *pairs]
 
 
-class _Stretch:
-    """Words with capitals that may make a name, two words on each side of them, and the features of those between."""
-
-    __slots__ = ("elsewhere", "features", "length", "longer", "words")
-
-    def __init__(self, padded: list[_Word], features: list[list[str]]) -> None:
-        self.words, self.features, self.length = padded[2:-2], features, len(features)
-        b2, before, after = padded[0], padded[1], padded[-2]
-        first, last = self.words[0], self.words[-1]
-        b, a, f, e = (word.told.classes[0] for word in (before, after, first, last))
-        shared = [
-            f"before={before.form}", f"after={after.form}", f"beside={before.form} {after.form}", f"length={min(self.length, 5)}",
-            f"head={first.form}", f"tail={last.form}", f"before2={b2.form} {before.form}", f"before:{b}", f"after:{a}",
-            f"head:{f}", f"tail:{e}", f"beside:{b} {a}", f"in:{before.form} {f}", f"out:{f} {a}",
-        ]  # fmt: skip
-        for i, own in enumerate(features):
-            own += shared
-            own.append("first" if i == 0 else "last" if i == self.length - 1 else "inner")
-        self.elsewhere = (f"+before={before.form}", f"+after={after.form}", f"+before:{b}", f"+after:{a}")
-        self.longer = (f"+head={first.form}", f"+head:{f}", f"+tail:{e}", f"+length={min(self.length, 4)}")
-
-    def tells(self, shorter: int) -> tuple[str, ...]:
-        """What it tells of a word that also stands in another stretch, of the length `shorter`."""
-        if self.length > shorter:
-            return self.elsewhere + self.longer
-        return (*self.elsewhere, "+same") if self.length == shorter else self.elsewhere
-
-
-_AGAIN = 12  # how many other places of a word are looked at
-
-
-def _tell_again(stretches: list[_Stretch]) -> None:
-    """Add to each word of a stretch what stands beside it elsewhere in the article."""
-    places: dict[str, list[_Stretch]] = {}
-    for stretch in stretches:
-        for word in stretch.words:
-            if word.capital:
-                places.setdefault(word.form, []).append(stretch)
-    for stretch in stretches:
-        for word, own in zip(stretch.words, stretch.features, strict=True):
-            others = [other for other in places.get(word.form, [])[:_AGAIN] if other is not stretch]
-            own += sorted({feature for other in others for feature in other.tells(stretch.length)}) or ["+alone"]
+def _around(b2: _Word, before: _Word, after: _Word, first: _Word, last: _Word, length: int) -> list[str]:
+    """Features that all words of a stretch of capitals share."""
+    b, a, f, e = (word.told.classes[0] for word in (before, after, first, last))
+    return [
+        f"before={before.form}", f"after={after.form}", f"beside={before.form} {after.form}", f"length={min(length, 5)}",
+        f"head={first.form}", f"tail={last.form}", f"before2={b2.form} {before.form}", f"before:{b}", f"after:{a}",
+        f"head:{f}", f"tail:{e}", f"beside:{b} {a}", f"in:{before.form} {f}", f"out:{f} {a}",
+    ]  # fmt: skip
 
 
 def _stretches(words: list[_Word]) -> Iterator[tuple[int, int]]:
@@ -282,14 +247,10 @@ class Recogniser:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the entities of `doc`, which need not have any other annotation."""
-        self.together([doc])
-        return doc
-
-    def together(self, paragraphs: list[Doc]) -> None:
-        """Set the entities of all paragraphs of one article."""
         if self.weights:
-            for doc, told in zip(paragraphs, features(map(self._seen, paragraphs)), strict=True):
-                doc.set_ents([Span(doc, start, end, label=label) for start, end, label in spans(self._tagger.tag(told))])
+            found = spans(self._tagger.tag(features(self._seen(doc))))
+            doc.set_ents([Span(doc, start, end, label=label) for start, end, label in found])
+        return doc
 
     def _seen(self, doc: Doc) -> list[_Word]:
         """`look` at each word, remembered."""
@@ -301,6 +262,10 @@ class Recogniser:
             if key not in known:
                 known[key] = self.look(doc.vocab.strings[key])
         return [known[key] for key in keys]
+
+    def tag(self, words: list[str]) -> list[str]:
+        """BIO tags of the words of a text."""
+        return list(self._tagger.tag(features([self.look(word) for word in words]))) if self.weights else ["O"] * len(words)
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
         """Write the weights and the tables to the folder `path`."""

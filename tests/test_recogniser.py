@@ -8,17 +8,14 @@ from pathlib import Path
 import pytest
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from kg import language
 from kg.recogniser import Recogniser, Tables, features, spans
-from kg.training import corpora, word_classes
 from kg.training import recogniser as training
+from kg.training import word_classes
 from kg.training.errors import DataError
 from tests.test_training import ROWS
 
-LOOK = Recogniser().look
 PEOPLE = ["Ana", "Luis", "Eva", "Juan", "Marta", "Pedro"]
 PLACES = ["Lima", "Quito", "Roma", "Oslo", "Berna", "Praga"]
 
@@ -45,15 +42,14 @@ def test_the_bundled_pipeline_finds_names(nlp: Language, text: str, expected: se
 
 def test_words_of_a_stretch_see_what_stands_around_it() -> None:
     words = ["dijo", "el", "Ministerio", "de", "Exteriores", "de", "Rusia", "ayer"]
-    (found,) = features([list(map(LOOK, words))])
+    found = features(list(map(Recogniser().look, words)))
     assert all("beside=el ayer" in found[i] for i in range(2, 7))
     assert not any(name.startswith("beside=") for i in (0, 1, 7) for name in found[i])
     assert ("first" in found[2], "inner" in found[3], "last" in found[6]) == (True, True, True)
 
 
 def test_features_know_the_edges_and_the_neighbours() -> None:
-    recogniser = Recogniser(Tables({"Ana": [3, 7]}, {"ana": 4}))
-    ((first, last),) = features([list(map(recogniser.look, ["Habló", "Ana"]))])
+    first, last = features(list(map(Recogniser(Tables({"Ana": [3, 7]}, {"ana": 4})).look, ["Habló", "Ana"])))
     assert {"start", "w-1=<>", "w=habló", "w1=ana", "c01=3", "capitals=unknown True"} <= set(first)
     assert {"w-1=habló", "c0=3", "c1=7", "capitals=4 True"} <= set(last)
     assert "start" not in last
@@ -66,7 +62,7 @@ def test_a_rare_spelling_has_the_classes_of_the_usual_one() -> None:
 
 def test_a_word_behind_a_full_stop_begins_a_sentence() -> None:
     words = ["Vino", "el", "Sr.", "Paz", ".", "Habló", "Ana"]
-    (found,) = features([list(map(LOOK, words))])
+    found = features(list(map(Recogniser().look, words)))
     assert [word for word, of in zip(words, found, strict=True) if "start" in of] == ["Vino", "Habló"]
 
 
@@ -80,26 +76,12 @@ def test_without_weights_there_are_no_names() -> None:
     assert nlp("Ana viajó a Lima.").ents == ()
 
 
-def test_a_word_sees_where_the_article_uses_it_again() -> None:
-    text = ["El alcalde Emilio Guerrero viajó ayer .", "Guerrero habló con Ana .", "Volvió a Lima ."]
-    first, second, third = features([list(map(LOOK, sentence.split())) for sentence in text])
-    assert {"+before=alcalde", "+head=emilio", "+length=2"} <= set(second[0])
-    assert {"+after=habló", "+before=<>"} <= set(first[3])
-    assert not any(name.startswith("+head") for name in first[3])
-    assert ["+alone" in of for of in (first[2], second[3], third[2])] == [True] * 3
-    assert not any(name.startswith("+") for name in third[1])
-
-
-def test_paragraphs_are_tagged_together(nlp: Language) -> None:
+def test_a_text_and_its_words_get_the_same_names(nlp: Language) -> None:
     recogniser = nlp.get_pipe("ner")
     assert isinstance(recogniser, Recogniser)
-    text = "El gobernador Rolf Hager acusó a Moscú.\n\nHager viajará a Berlín y París."
-    (doc,) = language.parse(nlp, [text])
-    parts = [nlp.make_doc(part) for part in text.split("\n\n")]
-    recogniser.together(parts)
-    assert [(e.text, e.label_) for e in doc.ents] == [(e.text, e.label_) for part in parts for e in part.ents]
-    assert [e.text for e in doc.ents] == ["Rolf Hager", "Moscú", "Hager", "Berlín", "París"]
-    assert doc.ents[0].label_ == doc.ents[2].label_ == "PER"
+    (doc,) = language.parse(nlp, ["Berlín y París piden a Moscú que libere a Navalni."])
+    assert [(e.start, e.end, e.label_) for e in doc.ents] == spans(recogniser.tag([t.text for t in doc]))
+    assert len(doc.ents) == 4
 
 
 # ---------------------------------------------------------------- training
@@ -150,15 +132,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_trained_recogniser_tells_kinds_by_context_and_survives_the_disk(data: Path, tmp_path: Path) -> None:
     tables = word_classes.tables(_lines(800), sizes=(6, 8))
     trained = training.train(data, tables, tmp_path)
-    for copy in (trained, Recogniser().from_disk(tmp_path), Recogniser().from_bytes(trained.to_bytes())):
-        doc = copy(Doc(Vocab(), words=["ayer", "Berta", "viajó", "a", "Tokio", "."]))  # both names are new to it
-        assert [(e.text, e.label_) for e in doc.ents] == [("Berta", "PER"), ("Tokio", "LOC")]
-        assert copy.tables == tables
-
-
-def test_an_article_begins_with_its_dateline(data: Path) -> None:
-    dispatch = "Lisboa , 23 may ( EFE ) .", "El ministro viajó ayer .", "Madrid , 24 may ( EFECOM ) .", "Subió la bolsa ."
-    sentences = [[(word, "O") for word in sentence.split()] for sentence in dispatch]
-    assert [len(article) for article in corpora.articles(sentences)] == [2, 2]
-    (doc, *_) = corpora.name_development(spacy.blank("es"), data)
-    assert len(training.paragraphs(doc)) == corpora.HELD_OUT  # no dateline there: one article
+    words = ["ayer", "Berta", "viajó", "a", "Tokio", "."]  # both names are new to it
+    assert trained.tag(words) == ["O", "B-PER", "O", "O", "B-LOC", "O"]
+    for copy in (Recogniser().from_disk(tmp_path), Recogniser().from_bytes(trained.to_bytes())):
+        assert (copy.tag(words), copy.tables) == (trained.tag(words), tables)

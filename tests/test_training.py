@@ -66,7 +66,7 @@ def test_a_broken_row_is_an_error_with_its_line(tmp_path: Path) -> None:
 
 def test_names_are_spans_of_the_rebuilt_text() -> None:
     sentence = [("La", "O"), ("Unión", "B-ORG"), ("Europea", "I-ORG"), (",", "O"), ("dijo", "O"), ("Ana", "B-PER")]
-    (doc,) = names.docs(spacy.blank("es"), [[sentence]])
+    (doc,) = names.docs(spacy.blank("es"), [sentence])
     assert doc.text == "La Unión Europea, dijo Ana"
     assert [(e.text, e.label_) for e in doc.ents] == [("Unión Europea", "ORG"), ("Ana", "PER")]
 

@@ -7,10 +7,8 @@ of spaCy's Spanish tokenizer.
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import spacy
@@ -22,7 +20,7 @@ from kg.training import names
 from kg.training.conllu import Sentence, Word, documents, merge, read, retokenise, text_key
 from kg.training.errors import DataError
 
-__all__ = ["HELD_OUT", "TREEBANKS", "articles", "evaluation_keys", "name_development", "name_docs", "prepare", "treebank_docs"]
+__all__ = ["HELD_OUT", "TREEBANKS", "evaluation_keys", "name_development", "name_docs", "prepare", "treebank_docs"]
 
 EVALUATION = "ud/ancora-eval.conllu"
 TREEBANKS = {  # corpus name → files
@@ -41,8 +39,7 @@ NAMES = {
 HELD_OUT = 1250  # sentences at the end of CoNLL-2002's training part: development part of the names
 DEVELOPMENT = 9  # every ninth AnCora document: development part of the syntax
 GROUP = 10  # sentences in one training text, so that the parser learns where sentences end
-NAMES_GROUP = 4  # the same for names, where articles are not told
-_DATELINE = re.compile(r"\bmay \(EFE")
+NAMES_GROUP = 4  # the same for names
 SEED = 7
 
 
@@ -148,29 +145,16 @@ def prepare(data: Path, out: Path, corpora: list[str]) -> dict[str, int]:
 
 
 def name_docs(nlp: Language, data: Path, corpus: str) -> list[Doc]:
-    """Training articles of a corpus of names; without the sentences of evaluation and development."""
+    """Training texts of a corpus of names, a few sentences each; without those of evaluation and development."""
     sentences = names.read(data / NAMES[corpus])
     forbidden = evaluation_keys(data) | {text_key(names.text(s)) for s in _held_out(data)}
     kept = sentences[:-HELD_OUT] if corpus == "conll" else sentences
-    fresh = [s for s in kept if text_key(names.text(s)) not in forbidden]
-    return names.docs(nlp, articles(fresh) if corpus == "conll" else _groups(fresh))
+    return names.docs(nlp, [s for s in kept if text_key(names.text(s)) not in forbidden], NAMES_GROUP)
 
 
 def name_development(nlp: Language, data: Path) -> list[Doc]:
-    """The articles of the last `HELD_OUT` sentences of CoNLL-2002's training part."""
-    return names.docs(nlp, articles(_held_out(data)))
-
-
-def articles(sentences: list[names.Tagged]) -> Iterator[list[names.Tagged]]:
-    """The sentences of each dispatch of EFE; one begins with its dateline: «Lisboa, 23 may (EFE).»"""
-    begins = [n for n, sentence in enumerate(sentences) if n and _DATELINE.search(names.text(sentence))]
-    for start, end in pairwise([0, *begins, len(sentences)]):
-        yield sentences[start:end]
-
-
-def _groups(sentences: list[names.Tagged]) -> Iterator[list[names.Tagged]]:
-    """A few sentences each, of a corpus that does not tell where its articles begin."""
-    return (sentences[i : i + NAMES_GROUP] for i in range(0, len(sentences), NAMES_GROUP))
+    """The last `HELD_OUT` sentences of CoNLL-2002's training part, each a text."""
+    return names.docs(nlp, _held_out(data))
 
 
 def _held_out(data: Path) -> list[names.Tagged]:

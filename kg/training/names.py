@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from spacy.language import Language
@@ -15,7 +14,6 @@ from kg.training.errors import DataError
 __all__ = ["LABELS", "Tagged", "docs", "read", "text"]
 
 LABELS = ("PER", "ORG", "LOC", "MISC")
-BREAK = "\n\n"  # between two paragraphs
 Tagged = list[tuple[str, str]]  # the words of a sentence with their BIO tags
 
 _NO_SPACE_BEFORE = set(",.;:!?)]}%") | {"...", "…", "»", "”"}
@@ -61,9 +59,9 @@ def _rebuild(sentence: Tagged) -> tuple[str, list[int]]:
     return built, starts
 
 
-def docs(nlp: Language, texts: Iterable[list[Tagged]]) -> list[Doc]:
-    """Texts with entities; each sentence of a text is a paragraph."""
-    return [_doc(nlp, sentences) for sentences in texts]
+def docs(nlp: Language, sentences: list[Tagged], group: int = 1) -> list[Doc]:
+    """Texts of `group` sentences each, with entities."""
+    return [_doc(nlp, sentences[i : i + group]) for i in range(0, len(sentences), group)]
 
 
 def _doc(nlp: Language, sentences: list[Tagged]) -> Doc:
@@ -71,7 +69,7 @@ def _doc(nlp: Language, sentences: list[Tagged]) -> Doc:
     for sentence in sentences:
         built, starts = _rebuild(sentence)
         spans += [(len(whole) + a, len(whole) + b, label) for a, b, label in _spans(sentence, starts)]
-        whole += built + BREAK
+        whole += built + " "
     doc = nlp.make_doc(normalise(whole.rstrip()))
     doc.set_ents(_entities(doc, spans))
     return doc

@@ -6,6 +6,7 @@ twice, once as they are and once marked as CESS's (Daumé 2007), so that what is
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pycrfsuite
@@ -15,7 +16,7 @@ from spacy.tokens import Doc
 from kg.recogniser import Recogniser, Tables, features
 from kg.training.corpora import name_docs
 
-__all__ = ["paragraphs", "train"]
+__all__ = ["sequences", "train"]
 
 # Name corpus → mark of its own features; none for the one whose labels we want.
 CORPORA = {"conll": "", "cess": "cess|", "cess_dev": "cess|"}
@@ -25,19 +26,10 @@ SETTINGS = {
 _PECULIAR = ("w=", "w-1=", "w1=", "s=", "c1=", "c0-1=", "c01=", "before", "after", "head:", "tail:")
 
 
-Tagged = tuple[list[str], list[str]]  # words and BIO tags of a paragraph
-
-
-def paragraphs(doc: Doc) -> list[Tagged]:
-    """Words and tags of each paragraph of a text; paragraphs are apart by a token of white space."""
-    found: list[Tagged] = [([], [])]
-    for token in doc:
-        if token.is_space:
-            found.append(([], []))
-        else:
-            found[-1][0].append(token.text)
-            found[-1][1].append(f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else "O")
-    return found
+def sequences(docs: Iterable[Doc]) -> Iterator[tuple[list[str], list[str]]]:
+    """Words and BIO tags of each text."""
+    for doc in docs:
+        yield [t.text for t in doc], [f"{t.ent_iob_}-{t.ent_type_}" if t.ent_type_ else "O" for t in doc]
 
 
 def train(data: Path, tables: Tables, out: Path) -> Recogniser:
@@ -45,10 +37,9 @@ def train(data: Path, tables: Tables, out: Path) -> Recogniser:
     recogniser = Recogniser(tables)
     trainer = pycrfsuite.Trainer(params=SETTINGS, verbose=False)
     for corpus, mark in CORPORA.items():
-        for article in map(paragraphs, name_docs(spacy.blank("es"), data, corpus)):
-            told = features([[recogniser.look(word) for word in words] for words, _ in article])
-            for found, (_, tags) in zip(told, article, strict=True):
-                trainer.append(_marked(found, mark), tags)
+        docs = name_docs(spacy.blank("es"), data, corpus)
+        for words, tags in sequences(docs):
+            trainer.append(_marked(features([recogniser.look(word) for word in words]), mark), tags)
     out.mkdir(parents=True, exist_ok=True)
     trainer.train(str(out / "weights.crf"))
     recogniser.set(tables, (out / "weights.crf").read_bytes())
