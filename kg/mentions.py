@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kg import nominals
 from kg.lexicon import third_persons
+from kg.names import CONTRACTIONS
 from kg.names import fold as fold_name
 from kg.nominals import Noun, fold
 from kg.tokens import Text, Token
@@ -419,7 +420,7 @@ class _DescriptionReader:
             i -= 1
         if i >= 0 and self.words[i] in determiners:
             d.determiner = determiners[self.words[i]]
-            first = i if self.words[i] not in _CONTRACTED else i + 1
+            first = i if self.words[i] not in CONTRACTIONS else i + 1
             d.start = first
             d.determiner = self._quantified(d, i, two)
         else:
@@ -556,7 +557,6 @@ class _DescriptionReader:
 _ELLIPTIC = frozenset({"el", "la"})
 _DE = frozenset({"de", "del"})
 _OF = frozenset({"de", "del", "para", "ante", "en"})
-_CONTRACTED = frozenset({"al", "del"})
 
 
 def _has_portfolios(office: Noun) -> bool:

@@ -10,11 +10,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 __all__ = [
-    "ARTICLES", "PARTICLES", "TWO_SURNAMES", "fold", "least_word", "likeness", "neighbours", "sound",
+    "ARTICLES", "CONTRACTIONS", "PARTICLES", "TWO_SURNAMES", "fold", "least_word", "likeness", "neighbours", "sound",
     "surnames", "without_article", "word_likeness",
 ]
 
 ARTICLES = frozenset(("el", "la", "los", "las"))
+CONTRACTIONS = {"al": "a", "del": "de"}
+"""Preposition and article in one word → the preposition."""
 PARTICLES = frozenset([
     "al", "bin", "ben", "ibn", "abu", "van", "von", "der", "den", "de", "del", "la", "las", "los", "dos", "da",
     "do", "di", "du", "el", "le", "ter", "ten", "mac", "ould",

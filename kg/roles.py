@@ -2,7 +2,7 @@
 
 The parser decides word by word, in passing, and takes most of its core arguments to the right predicate, but every seventh
 of them with a wrong relation: «existe consenso» has a subject, «el trono que dejó Lewis» an object, «contar con él» an
-object in AnCora. This component looks at the finished clause: preposition, agreement, «se», mood, which arguments
+object in AnCora. This component looks at the finished clause: preposition, agreement, «se», which arguments
 there are besides, and what the verb, the preposition and the noun prefer in parsed text (`Preferences`). A linear model (maximum
 entropy; Berger, Della Pietra & Della Pietra 1996) learnt from gold trees weighs these; the parser is overruled only where
 the model holds another relation for `MARGIN` times as likely. Of several such words of a clause the surest one is changed and
@@ -23,8 +23,11 @@ import srsly
 from numpy.typing import NDArray
 from spacy.attrs import DEP, HEAD, LEMMA, MORPH, ORTH, POS
 from spacy.language import Language
+from spacy.morphology import Morphology  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.parts_of_speech import NAMES as POS_NAMES  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.tokens import Doc
+
+from kg.names import ARTICLES, CONTRACTIONS
 
 __all__ = ["MARGIN", "ROLES", "Preferences", "Roles", "Weights", "arguments"]
 
@@ -32,10 +35,8 @@ ROLES = ("nsubj", "obj", "iobj", "obl", "expl:pass", "expl:pv", "expl:impers")
 MARGIN = 3.0  # how many times as likely another relation must be; picked on the development part of the syntax
 _SURE = math.log(MARGIN)
 _REMEMBERED = 100_000  # words whose description is kept
-_CONTRACTED = {"al": "a", "del": "de"}
 _CLITICS = frozenset({"me", "te", "se", "nos", "os", "le", "les", "lo", "la", "los", "las"})
 _RELATIVES = frozenset({"que", "quien", "quienes", "cual", "cuales"})
-_DEFINITE = frozenset({"el", "la", "los", "las"})
 _INDEFINITE = frozenset({"un", "una", "unos", "unas"})
 _DOUBTFUL = frozenset({"-", "a", "por"})  # cases that adjuncts, objects and agents share
 _CLAUSES = frozenset({"ccomp", "xcomp", "csubj"})
@@ -94,9 +95,7 @@ class _Word(NamedTuple):
     pos: str
     number: str
     person: str
-    mood: str
     verb_form: str
-    capital: bool
     verb: str
     """Preferences as a verb, …"""
     noun: str
@@ -182,7 +181,7 @@ class _Sentence:
             if relation == "case" and case == "-":
                 case = word.lemma if child < i else "behind"
             elif relation == "det" and determiner == "-":
-                determiner = "the" if word.form in _DEFINITE else "a" if word.form in _INDEFINITE else "other"
+                determiner = "the" if word.form in ARTICLES else "a" if word.form in _INDEFINITE else "other"
             elif relation == "nummod" and determiner == "-":
                 determiner = "number"
             several = several or relation == "conj"
@@ -358,14 +357,12 @@ class Roles:
 
     def _look(self, doc: Doc, orth: int, lemma: int, pos: int, morph: int) -> _Word:
         strings = doc.vocab.strings
-        text, base = strings[orth], strings[lemma].lower()
-        form = text.lower()
-        feats = dict(pair.split("=") for pair in strings[morph].split("|") if "=" in pair)
-        verb_form = feats.get("VerbForm", POS_NAMES[pos])
-        person, mood = feats.get("Person", "-"), feats.get("Mood", "")
-        base = _CONTRACTED.get(form, form) if POS_NAMES[pos] == "ADP" else base
+        form, base = strings[orth].lower(), strings[lemma].lower()
+        feats = Morphology.feats_to_dict(strings[morph])
+        tag: str = POS_NAMES[pos]
+        base = CONTRACTIONS.get(form, form) if tag == "ADP" else base
         return _Word(
-            form, base, POS_NAMES[pos], feats.get("Number", "-")[0], person, mood, verb_form, text[:1].isupper(),
+            form, base, tag, feats.get("Number", "-")[0], feats.get("Person", "-"), feats.get("VerbForm", tag),
             self.preferences.verbs.get(base, _NO_VERB), self.preferences.nouns.get(base, _NO_NOUN),
         )  # fmt: skip
 

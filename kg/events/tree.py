@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from kg.names import CONTRACTIONS
 from kg.tokens import Text, Token
 
 __all__ = [
@@ -38,7 +39,6 @@ _REMEMBERED = 8192
 
 NOMINAL_POS = frozenset(("NOUN", "PROPN", "PRON", "NUM", "SYM"))
 CLAUSAL = frozenset(("ccomp", "csubj", "xcomp", "advcl", "acl", "parataxis", "root"))
-_CONTRACTIONS = {"al": "a", "del": "de"}
 _MARKERS = frozenset(("case", "mark"))
 _OUTSIDE = frozenset(("case", "mark", "cc", "punct", "advmod", "conj"))
 _BREAKS = frozenset(("acl", "advcl", "parataxis", "appos", "punct", "conj", "cc"))
@@ -188,7 +188,7 @@ def preposition(token: Token) -> str:
         before = left_edge(token) - 1
         if before >= sentence(token)[0] and token.doc[before].pos_ == "ADP":
             parts = [token.doc[before]]
-    return "_".join(_CONTRACTIONS.get(part.lower_, part.lower_) for part in parts)
+    return "_".join(CONTRACTIONS.get(part.lower_, part.lower_) for part in parts)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -17,6 +17,7 @@ import spacy
 from spacy.tokens import Doc
 
 from kg.lemmatizer import Lemmatizer
+from kg.names import CONTRACTIONS
 from kg.roles import ROLES, Preferences, Roles, Weights, arguments
 from kg.training.conllu import open_text
 from kg.training.corpora import split, treebank_docs
@@ -78,17 +79,13 @@ def _counts(sentences: Iterable[list[Row]]) -> tuple[Counts, Counts, Counts]:
             if form == "se":
                 verbs[head[1]]["se"] += 1
             elif function in _FUNCTIONS and tag.startswith("SP"):
-                cases[f"{head[1]} {_plain(form)}"][function] += 1
+                cases[f"{head[1]} {CONTRACTIONS.get(form, form)}"][function] += 1
             elif function in _FUNCTIONS and tag.startswith(("N", "P", "Z", "W")):
                 if not tag.startswith(("PR", "PP", "P0")):
                     verbs[head[1]][function + ("<" if distance > 0 else ">")] += 1
                 if tag.startswith("NC"):
                     nouns[lemma][function] += 1
     return verbs, cases, nouns
-
-
-def _plain(preposition: str) -> str:
-    return {"al": "a", "del": "de"}.get(preposition, preposition)
 
 
 def _verb_code(c: Counter[str]) -> str:
