@@ -34,6 +34,7 @@ from spacy.vocab import Vocab
 
 from kg import embeddings
 from kg import lemmatizer as _lemmatizer  # noqa: F401  (these register components of the bundled pipeline)
+from kg import parser as _parser  # noqa: F401
 from kg import recogniser as _recogniser  # noqa: F401
 from kg import roles as _roles  # noqa: F401
 from kg.errors import ModelError
@@ -50,7 +51,7 @@ _REMEDY = "use the bundled pipeline (leave out --model), or a Spanish UD pipelin
 _COPIED = [LEMMA, POS, TAG, MORPH, DEP, ENT_TYPE, ENT_IOB]
 _INSIDE, _OUTSIDE = 1, 2  # spaCy's codes of the ENT_IOB attribute
 _BATCH = 64  # paragraphs parsed together: enough to keep matrix products long, small enough for a cache
-_AHEAD = 2000  # words of the texts that are read ahead
+_AHEAD = 4000  # words of the texts that are read ahead
 
 
 # ---------------------------------------------------------------- loading and checking
@@ -86,11 +87,11 @@ def missing(nlp: Language) -> list[str]:
 
 
 _COMPONENTS = {
-    "a dependency parser": {"parser"},
+    "a dependency parser": {"parser", "kg_parser"},
     "a tagger or morphologizer": {"tagger", "morphologizer"},
     "a lemmatiser": {"lemmatizer", "trainable_lemmatizer", "kg_lemmatizer"},
     "named-entity recognition": {"ner", "entity_ruler", "beam_ner", "kg_recogniser"},
-    "sentence boundaries": {"parser", "senter", "sentencizer"},
+    "sentence boundaries": {"parser", "kg_parser", "senter", "sentencizer"},
 }
 
 

@@ -14,6 +14,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 
+from kg import parser as _parser  # noqa: F401  (registers the parser of the configuration)
+
 __all__ = ["news_variants", "strip_accents"]
 
 Augmenter = Callable[[Language, Example], Iterator[Example]]
