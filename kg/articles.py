@@ -198,16 +198,24 @@ def find(sources: Iterable[str | Path]) -> list[Path]:
 
 def _files(source: str | Path) -> Iterator[Path]:
     path = Path(source)
+    if not str(source):
+        raise ArticleError("an empty name", remedy="give a file or folder; `.` is the current folder")
     if str(source) == "-":
         yield path
     elif path.is_dir():
-        found = (Path(folder, name) for folder, _, names in os.walk(path) for name in names if name.endswith(SUFFIXES))
-        articles = (p for p in found if p.suffix in SUFFIXES and p.stem.casefold() != "readme" and p.is_file())
+        articles = (p for p in _below(path) if p.stem.casefold() != "readme" and p.is_file())
         yield from sorted(articles, key=lambda p: p.parts)
     elif path.exists():
         yield path
     else:
         raise ArticleError("no such file or folder", where=str(source))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """What looks like an article, in a folder and those in it; not what is hidden, such as `.venv`."""
+    for found, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(found, name) for name in names if name.endswith(SUFFIXES) and not name.startswith("."))
 
 
 def _read(path: Path, tables: dict[Path, Mapping[str, Mapping[str, str]] | ArticleError]) -> Article:

@@ -112,6 +112,19 @@ def test_equal_names_in_two_folders_stay_apart(tmp_path: Path) -> None:
     assert [a.id for a in load([tmp_path]).articles] == ["lunes-a", "martes-a"]
 
 
+def test_what_is_hidden_is_not_read(tmp_path: Path) -> None:
+    for name in (".venv/lib/a.txt", ".b.txt", "c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        write(tmp_path / name, "Texto.")
+    assert [path.name for path in articles.find([tmp_path])] == ["c.txt"]
+    assert [path.name for path in articles.find([tmp_path / ".b.txt"])] == [".b.txt"]
+
+
+def test_an_empty_name_is_not_the_current_folder() -> None:
+    with pytest.raises(ArticleError, match="an empty name"):
+        articles.find([""])
+
+
 def test_readme_is_not_an_article_and_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     write(tmp_path / "README.md", "# About")
     with pytest.raises(ArticleError, match=r"no articles here.*\.txt"):
