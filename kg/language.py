@@ -51,7 +51,7 @@ _REMEDY = "use the bundled pipeline (leave out --model), or a Spanish UD pipelin
 _COPIED = [LEMMA, POS, TAG, MORPH, DEP, ENT_TYPE, ENT_IOB]
 _INSIDE, _OUTSIDE = 1, 2  # spaCy's codes of the ENT_IOB attribute
 _BATCH = 64  # paragraphs parsed together: enough to keep matrix products long, small enough for a cache
-_AHEAD = 4000  # words of the texts that are read ahead
+_AHEAD = 8000  # words of the texts that are read ahead
 
 
 # ---------------------------------------------------------------- loading and checking
