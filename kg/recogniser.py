@@ -1,189 +1,84 @@
-"""Name recogniser of the bundled pipeline: a conditional random field over words, their shapes, word classes and context.
+"""Name recogniser of the bundled pipeline: a recurrent network reads a paragraph from both ends and labels its words.
 
-A linear-chain CRF (Lafferty, McCallum & Pereira 2001) labels the words of a paragraph with BIO tags. Its features are the
-usual local ones of the CoNLL-2002 task (Carreras, Màrquez & Padró 2002) and, against the thinness of hand-labelled names,
-classes of words that occur in the same places of much unlabelled text (Brown et al. 1992; Agerri & Rigau 2016 for names).
-Words in a stretch of capitals («Ministerio de Exteriores de Rusia») also see what stands before and behind the stretch.
-`kg.training.recogniser` trains it.
+Two long short-term memories (Hochreiter & Schmidhuber 1997), one from the left and one from the right, read what each word
+tells by itself (`Vocabulary.look`); a linear-chain conditional random field on top labels the words with BIO tags (Huang,
+Xu & Yu 2015). Before it was shown any name the network learnt from much unlabelled text to guess a word from what
+stands before and behind it, as hand-labelled names are few (Peters et al. 2018). `kg.training.recogniser` trains it.
+
+It runs in NumPy, one step for the words at the same place of all paragraphs of a batch.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-import pycrfsuite
+import numpy as np
 import srsly
-from spacy.attrs import ORTH
+from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.util import minibatch
 
-__all__ = ["Recogniser", "Tables", "features", "spans"]
+__all__ = ["LABELS", "TABLES", "TAGS", "Network", "Recogniser", "Vocabulary", "spans"]
 
 LABELS = ("PER", "ORG", "LOC", "MISC")
-_ENDS = frozenset(".?!…") | {"...", "<>"}  # what a word that begins a sentence has before it
-_LINKS = frozenset({"de", "del", "la", "las", "los", "el"})  # words that a name may have inside, at most two at a time
-_REMEMBERED = 100_000  # words whose features are kept
+TAGS = ("O", *(f"{part}-{label}" for label in LABELS for part in "BI"))
+_REMEMBERED = 16_384  # words whose part of the network is kept: 3 KB each
+_BATCH = 48  # sentences read at once: with more, OpenBLAS multiplies more slowly
+_ENOUGH = 30  # words of a piece: long texts are read in pieces, so that many are read at once
+_ENDS = frozenset({".", "?", "!", "…", "..."})
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+# ---------------------------------------------------------------- words
+
+_CAPITALS, _SHAPES, _SHORT, _LONG = 6, 128, 512, 2048  # rows of tables; those of shapes and affixes are shared by chance
+TABLES = {
+    "capitals": (_CAPITALS, 8), "shape": (_SHAPES, 16),
+    "prefix2": (_SHORT, 8), "prefix3": (_LONG, 16), "prefix4": (_LONG, 12),
+    "suffix2": (_SHORT, 8), "suffix3": (_LONG, 16), "suffix4": (_LONG, 12),
+}  # fmt: skip
+"""What is looked at beside the word itself → rows and width of its table of numbers."""
+_UNKNOWN = 5  # row of `capitals` for a word that the vocabulary lacks
 
 
 @dataclass(frozen=True)
-class Tables:
-    """What is known of words beforehand, from unlabelled text."""
+class Vocabulary:
+    """The words of much unlabelled text."""
 
-    classes: dict[str, list[int]]
-    """A word as it is written → its classes, coarse and fine."""
+    words: dict[str, int]
+    """A word as it is written → its row, from 1; row 0 is for all others."""
     capitals: dict[str, int]
     """A word in lower case → quarters of its occurrences inside sentences that are capitalised (1–4; 0 is left out)."""
 
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """The tables of a file that `write` made."""
-        return cls(**srsly.read_json(path))
+    def look(self, word: str) -> list[int]:
+        """Rows of the word and, in the order of `TABLES`, of what else it tells by itself.
 
-    def write(self, path: Path) -> None:
-        """Write the tables as one JSON file."""
-        srsly.write_json(path, {"classes": self.classes, "capitals": self.capitals})
+        A rare spelling has the row of the usual one.
 
-    def of(self, word: str) -> list[int]:
-        """Classes of `word`; those of its usual spelling when this one is rare; zeros for an unknown word."""
-        return self.classes.get(word) or self.classes.get(word.lower()) or self.classes.get(word.capitalize()) or _UNKNOWN
-
-    def capital(self, form: str) -> str:
-        """How often the word of this lower-case form is capitalised, or that it is unknown."""
-        quarters = self.capitals.get(form)
-        return str(quarters) if quarters else "small" if form in self.classes else "unknown"
+        >>> Vocabulary({"Rusia": 1, "acuerdo": 2}, {"rusia": 4}).look("RUSIA")[:2]
+        [1, 4]
+        """
+        form = word.lower()
+        row = self.words.get(word) or self.words.get(form) or self.words.get(word.capitalize()) or 0
+        capitals = self.capitals.get(form) or (0 if form in self.words else _UNKNOWN)
+        parts = (form[:2], form[:3], form[:4], form[-2:], form[-3:], form[-4:])
+        affixes = [_hashed(part, rows) for part, rows in zip(parts, (_SHORT, _LONG, _LONG) * 2, strict=True)]
+        return [row, capitals, _hashed(_shape(word), _SHAPES), *affixes]
 
 
-_UNKNOWN = [0, 0]
+def _hashed(text: str, rows: int) -> int:
+    return zlib.crc32(text.encode()) % rows
 
 
-# ---------------------------------------------------------------- features
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What a word tells of itself and of its neighbours."""
-
-    shape: str
-    classes: tuple[str, ...]
-    beside: dict[int, tuple[str, ...]]
-    """Distance at which the word stands (−2 … 2) → features."""
-
-
-class _Word:
-    """A word as it is written; the rest is put together when it is first asked for, as few words stand near a name."""
-
-    __slots__ = ("_tables", "_told", "capital", "form", "upper", "word")
-
-    def __init__(self, word: str, tables: Tables) -> None:
-        self.word, self.form, self._tables = word, word.lower(), tables
-        self.capital = word[:1].isupper()  # begins with a capital, …
-        self.upper = self.form != word  # … or has one anywhere
-        self._told: _Told | None = None
-
-    @property
-    def told(self) -> _Told:
-        """What the word tells."""
-        if self._told is None:
-            self._told = _tell(self.word, self.form, self._tables)
-        return self._told
-
-
-_FAR = ["far"]  # all that is told of a word without a capital in it or beside it: names have one, and it saves half the time
-
-
-def features(seen: list[_Word]) -> list[list[str]]:
-    """Features of each word of a text, from what `Recogniser.look` sees in each."""
-    padded = [_EDGE, _EDGE, *seen, _EDGE, _EDGE]
-    near = [before.upper or word.upper or after.upper for before, word, after in zip(padded[1:], seen, padded[3:], strict=False)]
-    found = [_local(*padded[i : i + 5]) if near[i] else _FAR for i in range(len(seen))]
-    for start, end in _stretches(seen):
-        shared = _around(padded[start], padded[start + 1], padded[end + 2], seen[start], seen[end - 1], end - start)
-        for i in range(start, end):
-            found[i] += shared
-            found[i].append("first" if i == start else "last" if i == end - 1 else "inner")
-    return found
-
-
-def _local(b2: _Word, b1: _Word, word: _Word, a1: _Word, a2: _Word) -> list[str]:
-    """Features of a word with two neighbours on each side."""
-    before, own, after = b1.told, word.told, a1.told
-    pairs = [
-        f"w-1,0={b1.form} {word.form}", f"w0,1={word.form} {a1.form}", f"w-2,-1={b2.form} {b1.form}",
-        f"w1,2={a1.form} {a2.form}", f"s-1,0={before.shape} {own.shape}", f"s0,1={own.shape} {after.shape}",
-        f"s-1,0,1={before.shape} {own.shape} {after.shape}",
-    ]  # fmt: skip
-    for n, (b, c, a) in enumerate(zip(before.classes, own.classes, after.classes, strict=True)):
-        pairs += [f"c{n}-1,0={b} {c}", f"c{n}0,1={c} {a}", f"c{n}-1,1={b} {a}"]
-    if b1.form in _ENDS:
-        pairs.append("start")
-    return [*own.beside[0], *b2.told.beside[-2], *before.beside[-1], *after.beside[1], *a2.told.beside[2], *pairs]
-
-
-def _around(b2: _Word, before: _Word, after: _Word, first: _Word, last: _Word, length: int) -> list[str]:
-    """Features that all words of a stretch of capitals share."""
-    b, a, f, e = (word.told.classes[0] for word in (before, after, first, last))
-    return [
-        f"before={before.form}", f"after={after.form}", f"beside={before.form} {after.form}", f"length={min(length, 5)}",
-        f"head={first.form}", f"tail={last.form}", f"before2={b2.form} {before.form}", f"before:{b}", f"after:{a}",
-        f"head:{f}", f"tail:{e}", f"beside:{b} {a}", f"in:{before.form} {f}", f"out:{f} {a}",
-    ]  # fmt: skip
-
-
-def _stretches(words: list[_Word]) -> Iterator[tuple[int, int]]:
-    """Longest runs of capitalised words, with up to two small words between them."""
-    start = 0
-    while start < len(words):
-        end = start + 1
-        if words[start].capital:
-            while (reach := _goes_on(words, end)) > end:
-                end = reach
-            yield start, end
-        start = end
-
-
-def _goes_on(words: list[_Word], end: int) -> int:
-    """Where a stretch that has come to `end` ends with its next word; `end` when there is none."""
-    for i, word in enumerate(words[end : end + 3], end):
-        if word.capital:
-            return i + 1
-        if word.form not in _LINKS:
-            break
-    return end
-
-
-def _tell(word: str, form: str, tables: Tables) -> _Told:
-    shape, classes = _shape(word), [str(n) for n in tables.of(word)]
-    own = [f"w={form}", f"s={shape}", f"capitals={tables.capital(form)} {word[:1].isupper()}"]
-    own += [f"p{n}={form[:n]}" for n in (1, 2, 3, 4) if len(form) > n]
-    own += [f"e{n}={form[-n:]}" for n in (1, 2, 3, 4) if len(form) > n]
-    own += [name for name, found in _SIGNS.items() if found(word)]
-    own += [f"c{n}={c}" for n, c in enumerate(classes)]
-    beside = {0: tuple(own)}
-    for at in (-2, -1, 1, 2):
-        beside[at] = (f"w{at}={form}", f"s{at}={shape}", *(f"c{n}{at}={c}" for n, c in enumerate(classes)))
-    return _Told(shape, tuple(classes), beside)
-
-
-class _Edge(_Word):
-    """What stands before the first and after the last word."""
-
-    def __init__(self) -> None:
-        super().__init__("<>", Tables({}, {}))
-        self._told = _Told("", ("<>", "<>"), {n: (f"w{n}=<>",) for n in (-2, -1, 1, 2)})
-
-
-_EDGE = _Edge()
-_SIGNS: dict[str, Callable[[str], bool]] = {
-    "capitals": lambda word: len(word) > 1 and word.isupper(),
-    "capital": lambda word: word[:1].isupper(),
-    "digit": lambda word: any(map(str.isdigit, word)),
-    "hyphen": lambda word: "-" in word,
-}
-_LONG = re.compile(r"(.)\1{2,}")
+_REPEATED = re.compile(r"(.)\1{2,}")
 
 
 class _Kinds(dict[int, str]):
@@ -204,7 +99,163 @@ def _shape(word: str) -> str:
     >>> _shape("OTAN"), _shape("Stoltenberg"), _shape("F-16")
     ('XX', 'Xxx', 'X-dd')
     """
-    return _LONG.sub(r"\1\1", word.translate(_KINDS))
+    return _REPEATED.sub(r"\1\1", word.translate(_KINDS))
+
+
+# ---------------------------------------------------------------- network
+
+
+@dataclass(frozen=True)
+class Network:
+    """Weights, with H cells each way."""
+
+    words: NDArray[np.int8]
+    """Shape (words + 1, width): what each word of the vocabulary says, in units of `scale`."""
+    scale: Floats
+    """Shape (width)."""
+    tables: list[Floats]
+    """Those of `TABLES`."""
+    gates: Floats
+    """Shape (all widths, 8 H): from what a word tells to the gates (input, forget, output, cell) each way."""
+    bias: Floats
+    """Shape (8 H)."""
+    again: Floats
+    """Shape (2, H, 4 H): from the state before to the gates."""
+    own: Floats
+    """Shape (2, H, hidden): from the states after a word, each way, …"""
+    context: Floats
+    """… and from those before it."""
+    hidden: Floats
+    """Shape (hidden)."""
+    out: Floats
+    """Shape (hidden, tags)."""
+    out_bias: Floats
+    """Shape (tags)."""
+    first: Floats
+    """Shape (tags): of the first word."""
+    follow: Floats
+    """Shape (tags, tags): a tag, and one behind it."""
+
+    def told(self, rows: Ints) -> Floats:
+        """What words tell the gates, from their rows in all tables (shape (words, tables)), as places in `_SIGMOID`.
+
+        Shape (2, words, 4 H).
+        """
+        parts = [self.words[rows[:, 0]] * self.scale, *(t[rows[:, n]] for n, t in enumerate(self.tables, 1))]
+        found: Floats = _placed(np.concatenate(parts, axis=1) @ self.gates + self.bias)
+        return found.reshape(len(rows), 2, -1).transpose(1, 0, 2)
+
+    def tags(self, told: Floats, texts: list[Ints]) -> list[Ints]:
+        """Numbers of the likeliest `TAGS` of texts: indices of their words in `told`, the longest first, none empty."""
+        batch = _Batch.of(texts)
+        found = self._likeliest(batch, self._scores(batch, *self._states(batch, told)))
+        return [found[batch.starts[: len(text)] + n] for n, text in enumerate(texts)]
+
+    def _states(self, batch: _Batch, told: Floats) -> tuple[Floats, Floats]:
+        """States after each word, from the left and from the right; a row of zeros at the end."""
+        again, size = self.again * np.float32(_STEPS), self.again.shape[1]
+        ways = [np.zeros((batch.starts[-1] + 1, size), np.float32) for _ in range(2)]
+        gates = np.empty((2, batch.sizes[0], 4 * size), np.float32)
+        states, cells = (np.zeros((2, batch.sizes[0], size), np.float32) for _ in range(2))
+        for start, count in zip(batch.starts.tolist(), batch.sizes.tolist(), strict=False):
+            places = batch.places[start : start + count], batch.mirror[start : start + count]
+            for way, place in enumerate(places):
+                np.matmul(states[way, :count], again[way], out=gates[way, :count])
+                gates[way, :count] += told[way].take(batch.words[place], axis=0)
+            states, cells = _step(gates[:, :count], cells[:, :count], size)
+            for way, place in enumerate(places):
+                ways[way][place] = states[way]
+        return ways[0], ways[1]
+
+    def _scores(self, batch: _Batch, left: Floats, right: Floats) -> Floats:
+        """How well each tag fits each word; shape (words, tags)."""
+        hidden = left[:-1] @ self.own[0] + right[:-1] @ self.own[1] + self.hidden
+        hidden += (left @ self.context[0])[batch.before] + (right @ self.context[1])[batch.behind]
+        found: Floats = np.tanh(hidden) @ self.out + self.out_bias
+        return found
+
+    def _likeliest(self, batch: _Batch, scores: Floats) -> Ints:
+        """Tags of the likeliest sequence of each text (Viterbi 1967)."""
+        steps = list(zip(batch.starts.tolist(), batch.sizes.tolist(), strict=False))
+        best = scores[: batch.sizes[0]] + self.first
+        came = np.zeros(scores.shape, np.int64)
+        for start, count in steps[1:]:
+            ways = best[:count, :, None] + self.follow
+            came[start : start + count] = ways.argmax(axis=1)
+            best[:count] = ways.max(axis=1) + scores[start : start + count]
+        tags = np.empty(len(scores), np.int64)
+        at = best.argmax(axis=1)
+        for start, count in reversed(steps):
+            tags[start : start + count] = at[:count]
+            at[:count] = came[np.arange(start, start + count), at[:count]]
+        return tags
+
+
+_STEPS, _REACH = 256, 16  # places of a function's table from one whole number to the next, and how far it reaches
+_ARGUMENTS = np.arange(-_REACH * _STEPS, _REACH * _STEPS + 1) / _STEPS
+_TANH = np.tanh(_ARGUMENTS).astype(np.float32)  # looked up: NumPy's own tanh would take half of the time of a step
+_SIGMOID = (1 / (1 + np.exp(-_ARGUMENTS))).astype(np.float32)
+
+
+def _placed(values: Floats) -> Floats:
+    """Where `values` are in the tables, before the fraction is cut off."""
+    return values * np.float32(_STEPS) + np.float32(_REACH * _STEPS + 0.5)
+
+
+def _step(gates: Floats, cells: Floats, size: int) -> tuple[Floats, Floats]:
+    """States and cells after one more word; `gates` are places in the tables."""
+    places = gates.astype(np.intp)
+    opened = _SIGMOID.take(places[..., : 3 * size], mode="clip")
+    new = _TANH.take(places[..., 3 * size :], mode="clip")
+    cells = cells * opened[..., size : 2 * size] + new * opened[..., :size]
+    return opened[..., 2 * size :] * _TANH.take(_placed(cells).astype(np.intp), mode="clip"), cells
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Texts side by side, the longest first: all first words, then all second words, and so on."""
+
+    words: Ints
+    places: Ints
+    """0, 1, 2 …: of each word itself."""
+    starts: Ints
+    """Where the words of each place begin in `words`, and where the last ones end."""
+    sizes: Ints
+    """Texts that reach each place."""
+    mirror: Ints
+    """Of each word the one as far from the end of its text as it is from the beginning."""
+    before: Ints
+    """Neighbours of each word; one more than the last where there is none."""
+    behind: Ints
+
+    @classmethod
+    def of(cls, texts: list[Ints]) -> Self:
+        """A batch of texts that are sorted by length, downwards."""
+        lengths = np.array([len(text) for text in texts])
+        sizes = (lengths > np.arange(lengths[0])[:, None]).sum(axis=1)
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        place = np.repeat(np.arange(len(sizes)), sizes)
+        column = np.arange(starts[-1]) - starts[place]
+        words = np.empty(starts[-1], np.int64)
+        for n, text in enumerate(texts):
+            words[starts[: len(text)] + n] = text
+        mirror = starts[lengths[column] - 1 - place] + column
+        before = np.where(place > 0, starts[place - 1] + column, starts[-1])
+        behind = np.where(place + 1 < lengths[column], starts[place + 1] + column, starts[-1])
+        return cls(words, np.arange(len(words)), starts, sizes, mirror, before, behind)
+
+
+def _pieces(words: list[str]) -> Iterator[list[str]]:
+    """The words, cut behind full stops where at least `_ENOUGH` have come together; not in or behind a name («S. A.»).
+
+    >>> [len(piece) for piece in _pieces("Ya no nieva .".split() * 20)]
+    [32, 32, 16]
+    """
+    start = 0
+    for end, word in enumerate(words, 1):
+        if end == len(words) or (word in _ENDS and end - start >= _ENOUGH and not words[end - 2][0].isupper()):
+            yield words[start:end]
+            start = end
 
 
 def spans(tags: Iterable[str]) -> list[tuple[int, int, str]]:
@@ -230,63 +281,97 @@ class Recogniser:
 
     labels = LABELS
 
-    def __init__(self, tables: Tables | None = None, weights: bytes = b"") -> None:
-        self.set(tables or Tables({}, {}), weights)
+    def __init__(self, vocabulary: Vocabulary | None = None, network: Network | None = None) -> None:
+        self.set(vocabulary or Vocabulary({}, {}), network)
 
-    def set(self, tables: Tables, weights: bytes) -> None:
-        """Use these tables and weights (a model of CRFsuite; empty: no name is found)."""
-        self.tables, self.weights = tables, weights
-        self._tagger = pycrfsuite.Tagger()
-        if weights:
-            self._tagger.open_inmemory(weights)
-        self._known: dict[int, _Word] = {}
-
-    def look(self, word: str) -> _Word:
-        """The word's part of `features`."""
-        return _Word(word, self.tables)
+    def set(self, vocabulary: Vocabulary, network: Network | None) -> None:
+        """Use these words and weights (without any, no name is found)."""
+        self.vocabulary, self.network = vocabulary, network
+        self._known: dict[str, int] = {}
+        self._told = np.empty((2, 0, 0), np.float32)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the entities of `doc`, which need not have any other annotation."""
-        if self.weights:
-            found = spans(self._tagger.tag(features(self._seen(doc))))
-            doc.set_ents([Span(doc, start, end, label=label) for start, end, label in found])
-        return doc
+        return next(self.pipe([doc]))
 
-    def _seen(self, doc: Doc) -> list[_Word]:
-        """`look` at each word, remembered."""
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
+    def pipe(self, stream: Iterable[Doc], batch_size: int = 64) -> Iterator[Doc]:
+        """Set the entities of many texts, `batch_size` of them at once."""
+        for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
+            for doc, tags in zip(docs, self.tag([[t.text for t in doc] for doc in docs]), strict=True):
+                doc.set_ents([Span(doc, start, end, label=label) for start, end, label in spans(tags)])
+                yield doc
+
+    def tag(self, texts: list[list[str]]) -> list[list[str]]:
+        """BIO tags of the words of each text; long ones are read in pieces."""
+        if not self.network:
+            return [["O"] * len(words) for words in texts]
+        pieces = [piece for words in texts for piece in _pieces(words)]
+        found = [tag for tags in self._tags(pieces, self.network) for tag in tags]
+        ends = np.cumsum([len(words) for words in texts]).tolist()
+        return [found[end - len(words) : end] for words, end in zip(texts, ends, strict=True)]
+
+    def _tags(self, sentences: list[list[str]], network: Network) -> list[list[str]]:
+        """BIO tags of sentences, `_BATCH` of like length at once."""
+        indices = self._indices(sentences)
+        order = sorted(range(len(sentences)), key=lambda n: -len(sentences[n]))
+        found: list[list[str]] = [[]] * len(sentences)
+        for start in range(0, len(order), _BATCH):
+            part = order[start : start + _BATCH]
+            for n, tags in zip(part, network.tags(self._told, [indices[n] for n in part]), strict=True):
+                found[n] = [TAGS[tag] for tag in tags.tolist()]
+        return found
+
+    def _indices(self, texts: list[list[str]]) -> list[Ints]:
+        """Where the words of each text are among the remembered ones; new ones are put there."""
         known = self._known
-        keys: list[int] = doc.to_array([ORTH]).reshape(-1).tolist()  # type: ignore[assignment]  # of thinc's own array type
-        for key in set(keys):
-            if key not in known:
-                known[key] = self.look(doc.vocab.strings[key])
-        return [known[key] for key in keys]
+        new = list(dict.fromkeys(word for words in texts for word in words if word not in known))
+        if len(known) + len(new) > max(_REMEMBERED, self._told.shape[1]):
+            known.clear()
+            new = list(dict.fromkeys(word for words in texts for word in words))
+        if new and self.network:
+            self._remember(new, self.network)
+        return [np.array([known[word] for word in words], np.int64) for words in texts]
 
-    def tag(self, words: list[str]) -> list[str]:
-        """BIO tags of the words of a text."""
-        return list(self._tagger.tag(features([self.look(word) for word in words]))) if self.weights else ["O"] * len(words)
-
-    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
-        """Write the weights and the tables to the folder `path`."""
-        Path(path).mkdir(parents=True, exist_ok=True)
-        (Path(path) / "weights.crf").write_bytes(self.weights)
-        self.tables.write(Path(path) / "words.json")
-
-    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> Recogniser:
-        """Read what `to_disk` wrote."""
-        self.set(Tables.read(Path(path) / "words.json"), (Path(path) / "weights.crf").read_bytes())
-        return self
+    def _remember(self, words: list[str], network: Network) -> None:
+        told = network.told(np.array([self.vocabulary.look(word) for word in words], np.int64))
+        start, room = len(self._known), max(_REMEMBERED, len(words))
+        if self._told.shape[1] < start + len(words):
+            self._told = np.empty((2, room, told.shape[2]), np.float32)
+        self._told[:, start : start + len(words)] = told
+        self._known.update(zip(words, range(start, start + len(words)), strict=True))
 
     def to_bytes(self, exclude: Iterable[str] = ()) -> bytes:
-        """Weights and tables as bytes."""
-        return bytes(srsly.msgpack_dumps([self.weights, self.tables.classes, self.tables.capitals]))
+        """Words and weights as bytes; the latter in half precision."""
+        arrays = _cast(asdict(self.network), np.float32, np.float16) if self.network else None
+        return bytes(srsly.msgpack_dumps([list(self.vocabulary.words), self.vocabulary.capitals, arrays]))
 
     def from_bytes(self, data: bytes, exclude: Iterable[str] = ()) -> Recogniser:
         """What `to_bytes` made."""
-        weights, classes, capitals = srsly.msgpack_loads(data)
-        self.set(Tables(classes, capitals), weights)
+        words, capitals, arrays = srsly.msgpack_loads(data)
+        network = Network(**_cast(arrays, np.float16, np.float32)) if arrays else None
+        self.set(Vocabulary({word: n for n, word in enumerate(words, 1)}, capitals), network)
         return self
+
+    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
+        """Write words and weights to the folder `path`."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        (Path(path) / _FILE).write_bytes(self.to_bytes())
+
+    def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> Recogniser:
+        """Read what `to_disk` wrote."""
+        return self.from_bytes((Path(path) / _FILE).read_bytes())
+
+
+_FILE = "names.msg"
+
+
+def _cast(arrays: Any, old: type[np.floating[Any]], new: type[np.floating[Any]]) -> Any:
+    """The arrays, in whatever lists and dictionaries, with those of type `old` in type `new`."""
+    if isinstance(arrays, dict):
+        return {name: _cast(of, old, new) for name, of in arrays.items()}
+    if isinstance(arrays, list):
+        return [_cast(of, old, new) for of in arrays]
+    return arrays.astype(new) if arrays.dtype == old else arrays
 
 
 @Language.factory("kg_recogniser", assigns=["doc.ents", "token.ent_iob", "token.ent_type"])

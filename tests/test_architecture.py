@@ -114,6 +114,10 @@ def test_all_names_exist() -> None:
     for info in pkgutil.walk_packages([str(PACKAGE)], "kg."):
         if info.name.endswith("__main__"):
             continue
-        module = importlib.import_module(info.name)
+        try:
+            module = importlib.import_module(info.name)
+        except ModuleNotFoundError as error:
+            assert (info.name.startswith("kg.training."), error.name) == (True, "torch"), info.name
+            continue
         missing = [name for name in getattr(module, "__all__", ()) if not hasattr(module, name)]
         assert not missing, info.name

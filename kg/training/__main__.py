@@ -1,4 +1,4 @@
-"""`python -m kg.training COMMAND`: prepare, vectors, train, lemmas, roles, classes, names, assemble, evaluate.
+"""`python -m kg.training COMMAND`: prepare, vectors, train, lemmas, roles, words, names, assemble, evaluate.
 
 README.md says what each does, and in which order.
 """
@@ -8,17 +8,27 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import srsly
 
 from kg import language
 from kg.errors import KgError
-from kg.recogniser import Tables
-from kg.training import assemble, corpora, evaluate, lemmas, recogniser, roles, vectors, word_classes
+from kg.training import assemble, corpora, evaluate, lemmas, vectors, words
+from kg.training.errors import DataError
 
 _HERE = Path(__file__).parent
 _TREEBANKS = ["ancora", "cess"]
+
+
+def _needed(module: str) -> ModuleType:
+    """A module of this package that needs what only training does."""
+    try:
+        return import_module(f"kg.training.{module}")
+    except ImportError as error:
+        raise DataError(f"{error.name} is not installed", remedy="pip install 'geopolitical-kg[train]'") from error
 
 
 def _prepare(args: argparse.Namespace) -> None:
@@ -37,15 +47,15 @@ def _lemmas(args: argparse.Namespace) -> None:
 
 
 def _roles(args: argparse.Namespace) -> None:
-    roles.train(args.data, _TREEBANKS, args.runs / "lemmas.json", args.runs / "roles")
+    _needed("roles").train(args.data, _TREEBANKS, args.runs / "lemmas.json", args.runs / "roles")
 
 
-def _classes(args: argparse.Namespace) -> None:
-    word_classes.tables(word_classes.lines(args.data)).write(args.runs / "words.json")
+def _words(args: argparse.Namespace) -> None:
+    words.train(args.data, args.runs)
 
 
 def _names(args: argparse.Namespace) -> None:
-    recogniser.train(args.data, Tables.read(args.runs / "words.json"), args.runs / "names")
+    _needed("recogniser").train(args.data, words.Words.read(args.runs), args.runs / "names")
 
 
 def _train(args: argparse.Namespace) -> None:
@@ -73,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     for name, run, needs in (
         ("prepare", _prepare, "data runs"), ("vectors", _vectors, "data runs"), ("lemmas", _lemmas, "data runs"),
-        ("train", _train, "runs"), ("roles", _roles, "data runs"), ("classes", _classes, "data runs"),
+        ("train", _train, "runs"), ("roles", _roles, "data runs"), ("words", _words, "data runs"),
         ("names", _names, "data runs"), ("assemble", _assemble, "runs"), ("evaluate", _evaluate, "data"),
     ):  # fmt: skip
         command = commands.add_parser(name)

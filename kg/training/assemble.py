@@ -16,7 +16,7 @@ from kg import language as _language  # noqa: F401  (registers the components)
 
 __all__ = ["COMPONENTS", "assemble", "write"]
 
-VERSION = "0.3.0"
+VERSION = "0.4.0"
 COMPONENTS = {"lemmatizer": "kg_lemmatizer", "roles": "kg_roles", "ner": "kg_recogniser"}  # name → factory, in their order
 
 

@@ -39,7 +39,6 @@ NAMES = {
 HELD_OUT = 1250  # sentences at the end of CoNLL-2002's training part: development part of the names
 DEVELOPMENT = 9  # every ninth AnCora document: development part of the syntax
 GROUP = 10  # sentences in one training text, so that the parser learns where sentences end
-NAMES_GROUP = 4  # the same for names
 SEED = 7
 
 
@@ -145,11 +144,11 @@ def prepare(data: Path, out: Path, corpora: list[str]) -> dict[str, int]:
 
 
 def name_docs(nlp: Language, data: Path, corpus: str) -> list[Doc]:
-    """Training texts of a corpus of names, a few sentences each; without those of evaluation and development."""
+    """Training sentences of a corpus of names, in their order; without those of evaluation and development."""
     sentences = names.read(data / NAMES[corpus])
     forbidden = evaluation_keys(data) | {text_key(names.text(s)) for s in _held_out(data)}
     kept = sentences[:-HELD_OUT] if corpus == "conll" else sentences
-    return names.docs(nlp, [s for s in kept if text_key(names.text(s)) not in forbidden], NAMES_GROUP)
+    return names.docs(nlp, [s for s in kept if text_key(names.text(s)) not in forbidden])
 
 
 def name_development(nlp: Language, data: Path) -> list[Doc]:

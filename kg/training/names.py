@@ -59,19 +59,15 @@ def _rebuild(sentence: Tagged) -> tuple[str, list[int]]:
     return built, starts
 
 
-def docs(nlp: Language, sentences: list[Tagged], group: int = 1) -> list[Doc]:
-    """Texts of `group` sentences each, with entities."""
-    return [_doc(nlp, sentences[i : i + group]) for i in range(0, len(sentences), group)]
+def docs(nlp: Language, sentences: list[Tagged]) -> list[Doc]:
+    """A text with entities for each sentence."""
+    return [_doc(nlp, sentence) for sentence in sentences]
 
 
-def _doc(nlp: Language, sentences: list[Tagged]) -> Doc:
-    whole, spans = "", list[tuple[int, int, str]]()
-    for sentence in sentences:
-        built, starts = _rebuild(sentence)
-        spans += [(len(whole) + a, len(whole) + b, label) for a, b, label in _spans(sentence, starts)]
-        whole += built + " "
-    doc = nlp.make_doc(normalise(whole.rstrip()))
-    doc.set_ents(_entities(doc, spans))
+def _doc(nlp: Language, sentence: Tagged) -> Doc:
+    built, starts = _rebuild(sentence)
+    doc = nlp.make_doc(normalise(built))
+    doc.set_ents(_entities(doc, _spans(sentence, starts)))
     return doc
 
 
