@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import spacy
 from numpy.typing import NDArray
-from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SPACY, TAG
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, ORTH, POS, SPACY, TAG
 from spacy.language import Language
 from spacy.symbols import SPACE
 from spacy.tokens import Doc
@@ -209,7 +209,7 @@ class _Task:
 def _task(nlp: Language, text: str) -> _Task:
     normal = normalise(text)
     plain = nlp.tokenizer(normal)
-    words = [token.text for token in plain]
+    words = [nlp.vocab.strings[key] for key in np.asarray(plain.to_array([ORTH])).reshape(-1).tolist()]  # faster than token.text
     sizes = np.array([len(word) for word in words], dtype=np.int64)
     spaces = plain.to_array([SPACY]).astype(np.int64)
     ends = np.cumsum(sizes + spaces) - spaces

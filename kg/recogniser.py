@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -20,7 +20,9 @@ from typing import Any, Self
 import numpy as np
 import srsly
 from numpy.typing import NDArray
+from spacy.attrs import ORTH
 from spacy.language import Language
+from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span
 from spacy.util import minibatch
 
@@ -35,6 +37,7 @@ _ENDS = frozenset({".", "?", "!", "…", "..."})
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+_NONE = np.zeros(0, np.int64)
 
 
 # ---------------------------------------------------------------- words
@@ -245,31 +248,19 @@ class _Batch:
         return cls(words, np.arange(len(words)), starts, sizes, mirror, before, behind)
 
 
-def _pieces(words: list[str]) -> Iterator[list[str]]:
-    """The words, cut behind full stops where at least `_ENOUGH` have come together; not in or behind a name («S. A.»).
+def spans(tags: Ints) -> list[tuple[int, int, str]]:
+    """Indices (half open) and label of each name in numbers of `TAGS`; an `I-` without a beginning begins one.
 
-    >>> [len(piece) for piece in _pieces("Ya no nieva .".split() * 20)]
-    [32, 32, 16]
-    """
-    start = 0
-    for end, word in enumerate(words, 1):
-        if end == len(words) or (word in _ENDS and end - start >= _ENOUGH and not words[end - 2][0].isupper()):
-            yield words[start:end]
-            start = end
-
-
-def spans(tags: Iterable[str]) -> list[tuple[int, int, str]]:
-    """Indices (half open) and label of each name in BIO tags; an `I-` without a beginning begins one.
-
-    >>> spans(["B-PER", "I-PER", "O", "I-ORG", "B-ORG"])
+    >>> spans(np.array([TAGS.index(tag) for tag in ["B-PER", "I-PER", "O", "I-ORG", "B-ORG"]]))
     [(0, 2, 'PER'), (3, 4, 'ORG'), (4, 5, 'ORG')]
     """
     found: list[tuple[int, int, str]] = []
-    for i, tag in enumerate(tags):
-        if tag[0] == "I" and found and found[-1][1:] == (i, tag[2:]):
-            found[-1] = (found[-1][0], i + 1, tag[2:])
-        elif tag != "O":
-            found.append((i, i + 1, tag[2:]))
+    for i in np.flatnonzero(tags).tolist():
+        part, _, label = TAGS[int(tags[i])].partition("-")
+        if part == "I" and found and found[-1][1:] == (i, label):
+            found[-1] = (found[-1][0], i + 1, label)
+        else:
+            found.append((i, i + 1, label))
     return found
 
 
@@ -287,8 +278,13 @@ class Recogniser:
     def set(self, vocabulary: Vocabulary, network: Network | None) -> None:
         """Use these words and weights (without any, no name is found)."""
         self.vocabulary, self.network = vocabulary, network
-        self._known: dict[str, int] = {}
-        self._told = np.empty((2, 0, 0), np.float32)
+        self._clear(0, 0)
+
+    def _clear(self, room: int, size: int) -> None:
+        """Forget all words, and make room for so many, of which `size` numbers are told each way."""
+        self._known: dict[int, int] = {}  # key of a word → its row in what follows
+        self._told = np.empty((2, room, size), np.float32)
+        self._ends, self._capital = np.zeros(room, bool), np.zeros(room, bool)
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the entities of `doc`, which need not have any other annotation."""
@@ -297,48 +293,65 @@ class Recogniser:
     def pipe(self, stream: Iterable[Doc], batch_size: int = 64) -> Iterator[Doc]:
         """Set the entities of many texts, `batch_size` of them at once."""
         for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
-            for doc, tags in zip(docs, self.tag([[t.text for t in doc] for doc in docs]), strict=True):
+            keys = [np.asarray(doc.to_array([ORTH])).reshape(-1).tolist() for doc in docs]
+            for doc, tags in zip(docs, self._tags(keys, docs[0].vocab.strings.__getitem__), strict=True):
                 doc.set_ents([Span(doc, start, end, label=label) for start, end, label in spans(tags)])
                 yield doc
 
     def tag(self, texts: list[list[str]]) -> list[list[str]]:
-        """BIO tags of the words of each text; long ones are read in pieces."""
-        if not self.network:
-            return [["O"] * len(words) for words in texts]
-        pieces = [piece for words in texts for piece in _pieces(words)]
-        found = [tag for tags in self._tags(pieces, self.network) for tag in tags]
-        ends = np.cumsum([len(words) for words in texts]).tolist()
-        return [found[end - len(words) : end] for words, end in zip(texts, ends, strict=True)]
+        """BIO tags of the words of each text."""
+        keys = {word: get_string_id(word) for words in texts for word in words}
+        named = {key: word for word, key in keys.items()}
+        found = self._tags([[keys[word] for word in words] for words in texts], named.__getitem__)
+        return [[TAGS[tag] for tag in tags.tolist()] for tags in found]
 
-    def _tags(self, sentences: list[list[str]], network: Network) -> list[list[str]]:
-        """BIO tags of sentences, `_BATCH` of like length at once."""
-        indices = self._indices(sentences)
-        order = sorted(range(len(sentences)), key=lambda n: -len(sentences[n]))
-        found: list[list[str]] = [[]] * len(sentences)
+    def _tags(self, texts: list[list[int]], word: Callable[[int], str]) -> list[Ints]:
+        """Numbers of the tags of texts, given as the keys of their words; long ones are read in pieces."""
+        if not self.network:
+            return [np.zeros(len(keys), np.int64) for keys in texts]
+        pieces = [piece for rows in self._rows(texts, word, self.network) for piece in self._pieces(rows)]
+        tags = self._read(pieces, self.network)
+        return np.split(np.concatenate([*tags, _NONE]), np.cumsum([len(keys) for keys in texts]))[:-1]
+
+    def _read(self, pieces: list[Ints], network: Network) -> list[Ints]:
+        """Numbers of the tags of pieces, `_BATCH` of like length at once."""
+        order = sorted(range(len(pieces)), key=lambda n: -len(pieces[n]))
+        found = [_NONE] * len(pieces)
         for start in range(0, len(order), _BATCH):
             part = order[start : start + _BATCH]
-            for n, tags in zip(part, network.tags(self._told, [indices[n] for n in part]), strict=True):
-                found[n] = [TAGS[tag] for tag in tags.tolist()]
+            for n, tags in zip(part, network.tags(self._told, [pieces[n] for n in part]), strict=True):
+                found[n] = tags
         return found
 
-    def _indices(self, texts: list[list[str]]) -> list[Ints]:
-        """Where the words of each text are among the remembered ones; new ones are put there."""
-        known = self._known
-        new = list(dict.fromkeys(word for words in texts for word in words if word not in known))
-        if len(known) + len(new) > max(_REMEMBERED, self._told.shape[1]):
-            known.clear()
-            new = list(dict.fromkeys(word for words in texts for word in words))
-        if new and self.network:
-            self._remember(new, self.network)
-        return [np.array([known[word] for word in words], np.int64) for words in texts]
+    def _pieces(self, rows: Ints) -> Iterator[Ints]:
+        """The words, cut behind full stops where at least `_ENOUGH` have come together; not in or behind a name («S. A.»)."""
+        start = 0
+        for end in np.flatnonzero(self._ends[rows]).tolist():
+            if end + 1 - start >= _ENOUGH and end and not self._capital[rows[end - 1]]:
+                yield rows[start : end + 1]
+                start = end + 1
+        if start < len(rows):
+            yield rows[start:]
 
-    def _remember(self, words: list[str], network: Network) -> None:
-        told = network.told(np.array([self.vocabulary.look(word) for word in words], np.int64))
-        start, room = len(self._known), max(_REMEMBERED, len(words))
-        if self._told.shape[1] < start + len(words):
-            self._told = np.empty((2, room, told.shape[2]), np.float32)
-        self._told[:, start : start + len(words)] = told
-        self._known.update(zip(words, range(start, start + len(words)), strict=True))
+    def _rows(self, texts: list[list[int]], word: Callable[[int], str], network: Network) -> list[Ints]:
+        """Where the words of each text are among the remembered ones; new ones are put there."""
+        wanted = set().union(*texts)
+        new = sorted(key for key in wanted if key not in self._known)
+        if len(self._known) + len(new) > self._told.shape[1]:
+            self._clear(max(_REMEMBERED, len(wanted)), network.again.shape[2])
+            new = sorted(wanted)
+        if new:
+            self._remember(new, [word(key) for key in new], network)
+        known = self._known
+        return [np.array([known[key] for key in keys], np.int64) for keys in texts]
+
+    def _remember(self, keys: list[int], words: list[str], network: Network) -> None:
+        start = len(self._known)
+        part = slice(start, start + len(words))
+        self._told[:, part] = network.told(np.array([self.vocabulary.look(word) for word in words], np.int64))
+        self._ends[part] = [word in _ENDS for word in words]
+        self._capital[part] = [word[:1].isupper() for word in words]
+        self._known.update(zip(keys, range(start, part.stop), strict=True))
 
     def to_bytes(self, exclude: Iterable[str] = ()) -> bytes:
         """Words and weights as bytes; the latter in half precision."""
