@@ -1,11 +1,11 @@
 """Name recogniser of the bundled pipeline: a recurrent network reads a paragraph from both ends and labels its words.
 
 Two long short-term memories (Hochreiter & Schmidhuber 1997), one from the left and one from the right, read what each word
-tells by itself (`Vocabulary.look`); a linear-chain conditional random field on top labels the words with BIO tags (Huang,
-Xu & Yu 2015). Before it was shown any name the network learnt from much unlabelled text to guess a word from what
-stands before and behind it, as hand-labelled names are few (Peters et al. 2018). `kg.training.recogniser` trains it.
+tells by itself (`Vocabulary.look`), above all its vector from much unlabelled text (Mikolov et al. 2013); a linear-chain
+conditional random field on top labels the words with BIO tags (Huang, Xu & Yu 2015). `kg.training.recogniser` trains it.
 
-It runs in NumPy, one step for the words at the same place of all paragraphs of a batch.
+It runs in NumPy, one step for the words at the same place of all texts of a batch. What a word tells the network does not depend
+on its place, so it is worked out once and remembered.
 """
 
 from __future__ import annotations
