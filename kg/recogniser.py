@@ -20,9 +20,9 @@ from typing import Any, Self
 import numpy as np
 import srsly
 from numpy.typing import NDArray
-from spacy.attrs import ORTH
+from spacy.attrs import MORPH, ORTH
 from spacy.language import Language
-from spacy.strings import get_string_id
+from spacy.strings import StringStore, get_string_id
 from spacy.tokens import Doc, Span
 from spacy.util import minibatch
 
@@ -30,6 +30,8 @@ __all__ = ["LABELS", "TABLES", "TAGS", "Network", "Recogniser", "Vocabulary", "s
 
 LABELS = ("PER", "ORG", "LOC", "MISC")
 TAGS = ("O", *(f"{part}-{label}" for label in LABELS for part in "BI"))
+_INSIDE = np.array([TAGS.index(f"I-{label}") for label in LABELS if label != "MISC"])
+_NEVER = -1e6
 _REMEMBERED = 16_384  # words whose part of the network is kept: 3 KB each
 _BATCH = 48  # sentences read at once: with more, OpenBLAS multiplies more slowly
 _ENOUGH = 30  # words of a piece: long texts are read in pieces, so that many are read at once
@@ -148,11 +150,17 @@ class Network:
         found: Floats = _placed(np.concatenate(parts, axis=1) @ self.gates + self.bias)
         return found.reshape(len(rows), 2, -1).transpose(1, 0, 2)
 
-    def tags(self, told: Floats, texts: list[Ints]) -> list[Ints]:
-        """Numbers of the likeliest `TAGS` of texts: indices of their words in `told`, the longest first, none empty."""
+    def tags(self, told: Floats, texts: list[Ints], barred: list[NDArray[np.bool_]]) -> list[Ints]:
+        """Numbers of the likeliest `TAGS` of texts: indices of their words in `told`, the longest first, none empty.
+
+        Words that are `barred` do not go on with a name, but with a title (`MISC`) they may.
+        """
         batch = _Batch.of(texts)
-        found = self._likeliest(batch, self._scores(batch, *self._states(batch, told)))
-        return [found[batch.starts[: len(text)] + n] for n, text in enumerate(texts)]
+        places = [batch.starts[: len(text)] + n for n, text in enumerate(texts)]
+        scores = self._scores(batch, *self._states(batch, told))
+        scores[np.ix_(np.concatenate([own[out] for own, out in zip(places, barred, strict=True)]), _INSIDE)] = _NEVER
+        found = self._likeliest(batch, scores)
+        return [found[own] for own in places]
 
     def _states(self, batch: _Batch, told: Floats) -> tuple[Floats, Floats]:
         """States after each word, from the left and from the right; a row of zeros at the end."""
@@ -284,17 +292,21 @@ class Recogniser:
         """Forget all words, and make room for so many, of which `size` numbers are told each way."""
         self._known: dict[int, int] = {}  # key of a word → its row in what follows
         self._told = np.empty((2, room, size), np.float32)
+        self._finite: dict[int, bool] = {}
         self._ends, self._capital = np.zeros(room, bool), np.zeros(room, bool)
 
     def __call__(self, doc: Doc) -> Doc:
-        """Set the entities of `doc`, which need not have any other annotation."""
+        """Set the entities of `doc`; where words have features, no name goes on over a finite verb without a capital."""
         return next(self.pipe([doc]))
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = 64) -> Iterator[Doc]:
         """Set the entities of many texts, `batch_size` of them at once."""
         for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
-            keys = [np.asarray(doc.to_array([ORTH])).reshape(-1).tolist() for doc in docs]
-            for doc, tags in zip(docs, self._tags(keys, docs[0].vocab.strings.__getitem__), strict=True):
+            strings = docs[0].vocab.strings
+            columns = [np.asarray(doc.to_array([ORTH, MORPH])).reshape(-1, 2) for doc in docs]
+            finite = [self._are_finite(of[:, 1].tolist(), strings) for of in columns]
+            found = self._tags([of[:, 0].tolist() for of in columns], finite, strings.__getitem__)
+            for doc, tags in zip(docs, found, strict=True):
                 doc.set_ents([Span(doc, start, end, label=label) for start, end, label in spans(tags)])
                 yield doc
 
@@ -302,36 +314,50 @@ class Recogniser:
         """BIO tags of the words of each text."""
         keys = {word: get_string_id(word) for words in texts for word in words}
         named = {key: word for word, key in keys.items()}
-        found = self._tags([[keys[word] for word in words] for words in texts], named.__getitem__)
+        none = [np.zeros(len(words), bool) for words in texts]
+        found = self._tags([[keys[word] for word in words] for words in texts], none, named.__getitem__)
         return [[TAGS[tag] for tag in tags.tolist()] for tags in found]
 
-    def _tags(self, texts: list[list[int]], word: Callable[[int], str]) -> list[Ints]:
+    def _are_finite(self, features: list[int], strings: StringStore) -> NDArray[np.bool_]:
+        """Which words are finite verbs, by the keys of their features."""
+        known = self._finite
+        for key in set(features) - known.keys():
+            known[key] = "VerbForm=Fin" in strings[key]
+        return np.array([known[key] for key in features], bool)
+
+    def _tags(self, texts: list[list[int]], finite: list[NDArray[np.bool_]], word: Callable[[int], str]) -> list[Ints]:
         """Numbers of the tags of texts, given as the keys of their words; long ones are read in pieces."""
         if not self.network:
             return [np.zeros(len(keys), np.int64) for keys in texts]
-        pieces = [piece for rows in self._rows(texts, word, self.network) for piece in self._pieces(rows)]
-        tags = self._read(pieces, self.network)
+        pieces, barred = list[Ints](), list[NDArray[np.bool_]]()
+        for rows, verbs in zip(self._rows(texts, word, self.network), finite, strict=True):
+            out = verbs & ~self._capital[rows]
+            for part in self._pieces(rows):
+                pieces.append(rows[part])
+                barred.append(out[part])
+        tags = self._read(pieces, barred, self.network)
         return np.split(np.concatenate([*tags, _NONE]), np.cumsum([len(keys) for keys in texts]))[:-1]
 
-    def _read(self, pieces: list[Ints], network: Network) -> list[Ints]:
+    def _read(self, pieces: list[Ints], barred: list[NDArray[np.bool_]], network: Network) -> list[Ints]:
         """Numbers of the tags of pieces, `_BATCH` of like length at once."""
         order = sorted(range(len(pieces)), key=lambda n: -len(pieces[n]))
         found = [_NONE] * len(pieces)
         for start in range(0, len(order), _BATCH):
             part = order[start : start + _BATCH]
-            for n, tags in zip(part, network.tags(self._told, [pieces[n] for n in part]), strict=True):
-                found[n] = tags
+            tags = network.tags(self._told, [pieces[n] for n in part], [barred[n] for n in part])
+            for n, of in zip(part, tags, strict=True):
+                found[n] = of
         return found
 
-    def _pieces(self, rows: Ints) -> Iterator[Ints]:
-        """The words, cut behind full stops where at least `_ENOUGH` have come together; not in or behind a name («S. A.»)."""
+    def _pieces(self, rows: Ints) -> Iterator[slice]:
+        """Parts of a text, cut behind full stops where `_ENOUGH` words have come together, but not behind a name («S. A.»)."""
         start = 0
         for end in np.flatnonzero(self._ends[rows]).tolist():
             if end + 1 - start >= _ENOUGH and end and not self._capital[rows[end - 1]]:
-                yield rows[start : end + 1]
+                yield slice(start, end + 1)
                 start = end + 1
         if start < len(rows):
-            yield rows[start:]
+            yield slice(start, len(rows))
 
     def _rows(self, texts: list[list[int]], word: Callable[[int], str], network: Network) -> list[Ints]:
         """Where the words of each text are among the remembered ones; new ones are put there."""

@@ -39,6 +39,11 @@ def test_the_bundled_pipeline_finds_names(nlp: Language, text: str, expected: se
     assert {(ent.text, ent.label_) for ent in doc.ents} == expected
 
 
+def test_no_name_goes_on_over_a_finite_verb(nlp: Language) -> None:
+    (doc,) = language.parse(nlp, ["El Grupo Wagner abandonó Malí."])
+    assert [(ent.text, ent.label_) for ent in doc.ents] == [("Grupo Wagner", "ORG"), ("Malí", "LOC")]
+
+
 def test_a_rare_spelling_has_the_row_of_the_usual_one() -> None:
     assert [VOCABULARY.look(word)[0] for word in ("RUSIA", "Acuerdo", "Qwerty", "rusia")] == [2, 5, 0, 2]
 
@@ -129,6 +134,15 @@ def test_the_tags_are_the_likeliest_of_all_sequences(seed: int) -> None:
     network = _network(seed)
     found = Recogniser(VOCABULARY, network).tag([s for s in SENTENCES if "." not in s])
     assert found == [_likeliest(network, s) for s in SENTENCES if "." not in s]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_barred_words_are_inside_no_name_but_a_title(seed: int) -> None:
+    network, rows = _network(seed), np.array([VOCABULARY.look(word) for word in SENTENCES[0]])
+    for place in range(1, 4):
+        barred = np.arange(4) == place
+        (found,) = network.tags(network.told(rows), [np.arange(4)], [barred])
+        assert TAGS[found[place]] not in {"I-PER", "I-ORG", "I-LOC"}
 
 
 def test_long_texts_are_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
