@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import pyoxigraph as ox
 from fastapi import FastAPI, Form, Query, Request
@@ -28,7 +27,7 @@ from kg.network.projection import gather
 from kg.pages import Pages
 from kg.settings import QuerySettings
 from kg.store import Store
-from kg.terms import BASE, PREFIXES
+from kg.terms import PREFIXES, actor_iri, article_iri
 
 __all__ = ["application", "run"]
 
@@ -148,7 +147,7 @@ def _resource(request: Request, site: _Site, kind: str, key: str, page: Callable
         found = page(key)
         return HTMLResponse(found or site.pages.not_found(f"{kind} «{key}»"), status_code=200 if found else 404,
                             headers={"Vary": "Accept"})
-    text = site.describe(f"{BASE}{kind}/{quote(key, safe='/' if kind == 'actor' else '')}", media)
+    text = site.describe((actor_iri if kind == "actor" else article_iri)(key).value, media)
     if text is None:
         return PlainTextResponse(f"no {kind} {key}\n", status_code=404)
     return Response(text, media_type=media, headers={"Vary": "Accept"})

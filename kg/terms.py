@@ -142,7 +142,11 @@ def actor_iri(path: str) -> NamedNode:
 
 
 def article_iri(identifier: str) -> NamedNode:
-    """The article, which is also its named graph."""
+    """The article, which is also its named graph.
+
+    >>> article_iri("EE.UU.").value
+    'https://geopolitical-kg.example/article/EE.UU%2E'
+    """
     return NamedNode(f"{BASE}article/{_quoted(identifier)}")
 
 
@@ -163,4 +167,6 @@ def text_literal(text: str, language: str | None = None) -> Literal:
 
 
 def _quoted(text: str, safe: str = "") -> str:
-    return quote(text.encode("utf-8", "replace"), safe=safe)
+    """Percent-encoded; so is a full stop at the end («EE.UU.»), which some readers of Turtle take for the end of a statement."""
+    quoted = quote(text.encode("utf-8", "replace"), safe=safe)
+    return f"{quoted[:-1]}%2E" if quoted.endswith(".") else quoted

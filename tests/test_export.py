@@ -15,7 +15,7 @@ import pytest
 import rdflib
 from graph_readings import READINGS, reading
 from hostile import hostile
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
@@ -81,6 +81,7 @@ def test_sorting_on_disk_gives_the_same(store: Store, monkeypatch: pytest.Monkey
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(label=st.text(max_size=20), topic=st.text(min_size=1, max_size=20), title=st.text(max_size=20),
        name=st.text(min_size=1, max_size=10))
+@example(label="EE.UU.", topic=".", title=".", name="EE.UU.")
 def test_any_text_survives_turtle_and_trig(label: str, topic: str, title: str, name: str) -> None:
     base = READINGS[3]
     article = replace(base.article, title=title, id=name)
