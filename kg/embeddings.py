@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import ORTH
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vectors import Vectors  # type: ignore[import-not-found]  # compiled, without stubs
 from spacy.vocab import Vocab
 from thinc.api import Model
+
+from kg.word_tables import WordTables, keys
 
 __all__ = ["remember"]
 
@@ -59,45 +60,33 @@ def _maxout(block: Layer) -> tuple[Layer, Layer]:
     return sums, normalised
 
 
-class _Known:
-    """Tables of the words that were met; row 0 is for what stands between two texts: nothing."""
+class _Known(WordTables):
+    """Embeddings of the words that were met and what they add to sums; row 0 is for what stands between two texts: nothing."""
 
     def __init__(self, embed: Layer, weights: Any, vocab: Vocab) -> None:
         """`weights` of the first sums: shape (outputs, pieces, 3 widths), the word before, the word, and the word behind."""
+        super().__init__(_REMEMBERED)
         self.embed, self.vocab = embed, vocab
         width = weights.shape[2] // 3
         self.weights = weights.reshape(-1, 3, width).transpose(1, 2, 0).copy()
-        self.clear(_REMEMBERED)
 
-    def clear(self, room: int) -> None:
-        """Forget all words, and make room for so many."""
+    def make(self, room: int) -> None:
+        """Tables of embeddings, and of sums at the place behind the word, its own, and the one before."""
         _, width, outputs = self.weights.shape
-        self.rows: dict[int, int] = {}
-        self.room = room
         self.embeddings = np.zeros((room + 1, width), np.float32)
         self.sums = np.zeros((3, room + 1, outputs), np.float32)
 
-    def numbers(self, docs: list[Doc]) -> list[NDArray[np.int64]]:
-        """Rows of the words of each text."""
-        keys: list[list[int]] = [np.asarray(doc.to_array([ORTH])).reshape(-1).tolist() for doc in docs]
-        wanted = set().union(*keys)
-        new = [key for key in wanted if key not in self.rows]
-        if len(self.rows) + len(new) > self.room:
-            self.clear(max(_REMEMBERED, len(wanted)))
-            new = list(wanted)
-        if new:
-            self._add(sorted(new))
-        rows = self.rows
-        return [np.array([rows[key] for key in of], np.int64) for of in keys]
-
-    def _add(self, keys: list[int]) -> None:
-        made = self.embed.predict([Doc(self.vocab, words=[self.vocab.strings[key] for key in keys])])[0]
-        start = len(self.rows) + 1
-        end = start + len(keys)
-        self.embeddings[start:end] = made
+    def fill(self, words: list[str], rows: slice) -> None:
+        """Work out these rows, which stand one further down."""
+        part = slice(rows.start + 1, rows.stop + 1)
+        made = self.embed.predict([Doc(self.vocab, words=words)])[0]
+        self.embeddings[part] = made
         for place, weights in enumerate(self.weights):
-            self.sums[place, start:end] = made @ weights
-        self.rows.update(zip(keys, range(start, end), strict=True))
+            self.sums[place, part] = made @ weights
+
+    def numbers(self, docs: list[Doc]) -> list[NDArray[np.int64]]:
+        """Where the words of each text are in the tables."""
+        return [rows + 1 for rows in self.rows(list(map(keys, docs)), self.vocab.strings.__getitem__)]
 
 
 def _numbering(embed: Layer, known: _Known) -> Layer:

@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import spacy
 from numpy.typing import NDArray
-from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, ORTH, POS, SPACY, TAG
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, SPACY, TAG
 from spacy.language import Language
 from spacy.symbols import SPACE
 from spacy.tokens import Doc
@@ -38,6 +38,7 @@ from kg import parser as _parser  # noqa: F401
 from kg import recogniser as _recogniser  # noqa: F401
 from kg import roles as _roles  # noqa: F401
 from kg.errors import ModelError
+from kg.word_tables import keys
 
 __all__ = ["BUNDLED", "NAME_LABELS", "digest", "load", "missing", "normalise", "paragraph_breaks", "parse"]
 
@@ -209,7 +210,7 @@ class _Task:
 def _task(nlp: Language, text: str) -> _Task:
     normal = normalise(text)
     plain = nlp.tokenizer(normal)
-    words = [nlp.vocab.strings[key] for key in np.asarray(plain.to_array([ORTH])).reshape(-1).tolist()]  # faster than token.text
+    words = [nlp.vocab.strings[key] for key in keys(plain)]
     sizes = np.array([len(word) for word in words], dtype=np.int64)
     spaces = plain.to_array([SPACY]).astype(np.int64)
     ends = np.cumsum(sizes + spaces) - spaces

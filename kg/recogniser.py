@@ -20,11 +20,13 @@ from typing import Any, Self
 import numpy as np
 import srsly
 from numpy.typing import NDArray
-from spacy.attrs import MORPH, ORTH
+from spacy.attrs import MORPH
 from spacy.language import Language
 from spacy.strings import StringStore, get_string_id
 from spacy.tokens import Doc, Span
 from spacy.util import minibatch
+
+from kg.word_tables import WordTables, keys
 
 __all__ = ["LABELS", "TABLES", "TAGS", "Network", "Recogniser", "Vocabulary", "spans"]
 
@@ -62,6 +64,11 @@ class Vocabulary:
     """A word as it is written → its row, from 1; row 0 is for all others."""
     capitals: dict[str, int]
     """A word in lower case → quarters of its occurrences inside sentences that are capitalised (1–4; 0 is left out)."""
+
+    @classmethod
+    def of(cls, words: Iterable[str], capitals: dict[str, int]) -> Self:
+        """The vocabulary of these words, in the order of their rows."""
+        return cls({word: row for row, word in enumerate(words, 1)}, capitals)
 
     def look(self, word: str) -> list[int]:
         """Rows of the word and, in the order of `TABLES`, of what else it tells by itself.
@@ -165,18 +172,20 @@ class Network:
     def _states(self, batch: _Batch, told: Floats) -> tuple[Floats, Floats]:
         """States after each word, from the left and from the right; a row of zeros at the end."""
         again, size = self.again * np.float32(_STEPS), self.again.shape[1]
-        ways = [np.zeros((batch.starts[-1] + 1, size), np.float32) for _ in range(2)]
+        words = batch.words, batch.words[batch.mirror]
+        found = np.zeros((2, len(batch.words) + 1, size), np.float32)
         gates = np.empty((2, batch.sizes[0], 4 * size), np.float32)
         states, cells = (np.zeros((2, batch.sizes[0], size), np.float32) for _ in range(2))
         for start, count in zip(batch.starts.tolist(), batch.sizes.tolist(), strict=False):
-            places = batch.places[start : start + count], batch.mirror[start : start + count]
-            for way, place in enumerate(places):
+            here = slice(start, start + count)
+            for way in range(2):
                 np.matmul(states[way, :count], again[way], out=gates[way, :count])
-                gates[way, :count] += told[way].take(batch.words[place], axis=0)
+                gates[way, :count] += told[way].take(words[way][here], axis=0)
             states, cells = _step(gates[:, :count], cells[:, :count], size)
-            for way, place in enumerate(places):
-                ways[way][place] = states[way]
-        return ways[0], ways[1]
+            found[:, here] = states
+        left, right = found
+        right[:-1] = right[batch.mirror]
+        return left, right
 
     def _scores(self, batch: _Batch, left: Floats, right: Floats) -> Floats:
         """How well each tag fits each word; shape (words, tags)."""
@@ -227,8 +236,6 @@ class _Batch:
     """Texts side by side, the longest first: all first words, then all second words, and so on."""
 
     words: Ints
-    places: Ints
-    """0, 1, 2 …: of each word itself."""
     starts: Ints
     """Where the words of each place begin in `words`, and where the last ones end."""
     sizes: Ints
@@ -253,7 +260,7 @@ class _Batch:
         mirror = starts[lengths[column] - 1 - place] + column
         before = np.where(place > 0, starts[place - 1] + column, starts[-1])
         behind = np.where(place + 1 < lengths[column], starts[place + 1] + column, starts[-1])
-        return cls(words, np.arange(len(words)), starts, sizes, mirror, before, behind)
+        return cls(words, starts, sizes, mirror, before, behind)
 
 
 def spans(tags: Ints) -> list[tuple[int, int, str]]:
@@ -275,6 +282,35 @@ def spans(tags: Ints) -> list[tuple[int, int, str]]:
 # ---------------------------------------------------------------- component
 
 
+class _Words(WordTables):
+    """What the network is told of the words that were met, and where sentences and names may end."""
+
+    def __init__(self, vocabulary: Vocabulary, network: Network) -> None:
+        super().__init__(_REMEMBERED)
+        self.vocabulary, self.network = vocabulary, network
+
+    def make(self, room: int) -> None:
+        """Tables of what is told (`Network.told`), of full stops, and of words with a capital."""
+        self.told = np.empty((2, room, self.network.again.shape[2]), np.float32)
+        self.end, self.capital = np.empty(room, bool), np.empty(room, bool)
+
+    def fill(self, words: list[str], rows: slice) -> None:
+        """Work out these rows."""
+        self.told[:, rows] = self.network.told(np.array([self.vocabulary.look(word) for word in words], np.int64))
+        self.end[rows] = [word in _ENDS for word in words]
+        self.capital[rows] = [word[:1].isupper() for word in words]
+
+    def pieces(self, rows: Ints) -> Iterator[slice]:
+        """Parts of a text, cut behind full stops where `_ENOUGH` words have come together, but not behind a name («S. A.»)."""
+        start = 0
+        for end in np.flatnonzero(self.end[rows]).tolist():
+            if end + 1 - start >= _ENOUGH and end and not self.capital[rows[end - 1]]:
+                yield slice(start, end + 1)
+                start = end + 1
+        if start < len(rows):
+            yield slice(start, len(rows))
+
+
 class Recogniser:
     """Pipeline component that sets the named entities of a `Doc` (`PER`, `ORG`, `LOC`, `MISC`)."""
 
@@ -286,14 +322,8 @@ class Recogniser:
     def set(self, vocabulary: Vocabulary, network: Network | None) -> None:
         """Use these words and weights (without any, no name is found)."""
         self.vocabulary, self.network = vocabulary, network
-        self._clear(0, 0)
-
-    def _clear(self, room: int, size: int) -> None:
-        """Forget all words, and make room for so many, of which `size` numbers are told each way."""
-        self._known: dict[int, int] = {}  # key of a word → its row in what follows
-        self._told = np.empty((2, room, size), np.float32)
-        self._finite: dict[int, bool] = {}
-        self._ends, self._capital = np.zeros(room, bool), np.zeros(room, bool)
+        self._words = _Words(vocabulary, network) if network else None
+        self._finite: dict[int, bool] = {}  # key of a word's features → whether it is a finite verb
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the entities of `doc`; where words have features, no name goes on over a finite verb without a capital."""
@@ -303,19 +333,17 @@ class Recogniser:
         """Set the entities of many texts, `batch_size` of them at once."""
         for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call]
             strings = docs[0].vocab.strings
-            columns = [np.asarray(doc.to_array([ORTH, MORPH])).reshape(-1, 2) for doc in docs]
-            finite = [self._are_finite(of[:, 1].tolist(), strings) for of in columns]
-            found = self._tags([of[:, 0].tolist() for of in columns], finite, strings.__getitem__)
+            finite = [self._are_finite(keys(doc, MORPH), strings) for doc in docs]
+            found = self._tags(list(map(keys, docs)), finite, strings.__getitem__)
             for doc, tags in zip(docs, found, strict=True):
                 doc.set_ents([Span(doc, start, end, label=label) for start, end, label in spans(tags)])
                 yield doc
 
     def tag(self, texts: list[list[str]]) -> list[list[str]]:
         """BIO tags of the words of each text."""
-        keys = {word: get_string_id(word) for words in texts for word in words}
-        named = {key: word for word, key in keys.items()}
+        named = {get_string_id(word): word for words in texts for word in words}
         none = [np.zeros(len(words), bool) for words in texts]
-        found = self._tags([[keys[word] for word in words] for words in texts], none, named.__getitem__)
+        found = self._tags([list(map(get_string_id, words)) for words in texts], none, named.__getitem__)
         return [[TAGS[tag] for tag in tags.tolist()] for tags in found]
 
     def _are_finite(self, features: list[int], strings: StringStore) -> NDArray[np.bool_]:
@@ -327,57 +355,16 @@ class Recogniser:
 
     def _tags(self, texts: list[list[int]], finite: list[NDArray[np.bool_]], word: Callable[[int], str]) -> list[Ints]:
         """Numbers of the tags of texts, given as the keys of their words; long ones are read in pieces."""
-        if not self.network:
-            return [np.zeros(len(keys), np.int64) for keys in texts]
+        if not self._words:
+            return [np.zeros(len(text), np.int64) for text in texts]
         pieces, barred = list[Ints](), list[NDArray[np.bool_]]()
-        for rows, verbs in zip(self._rows(texts, word, self.network), finite, strict=True):
-            out = verbs & ~self._capital[rows]
-            for part in self._pieces(rows):
+        for rows, verbs in zip(self._words.rows(texts, word), finite, strict=True):
+            out = verbs & ~self._words.capital[rows]
+            for part in self._words.pieces(rows):
                 pieces.append(rows[part])
                 barred.append(out[part])
-        tags = self._read(pieces, barred, self.network)
-        return np.split(np.concatenate([*tags, _NONE]), np.cumsum([len(keys) for keys in texts]))[:-1]
-
-    def _read(self, pieces: list[Ints], barred: list[NDArray[np.bool_]], network: Network) -> list[Ints]:
-        """Numbers of the tags of pieces, `_BATCH` of like length at once."""
-        order = sorted(range(len(pieces)), key=lambda n: -len(pieces[n]))
-        found = [_NONE] * len(pieces)
-        for start in range(0, len(order), _BATCH):
-            part = order[start : start + _BATCH]
-            tags = network.tags(self._told, [pieces[n] for n in part], [barred[n] for n in part])
-            for n, of in zip(part, tags, strict=True):
-                found[n] = of
-        return found
-
-    def _pieces(self, rows: Ints) -> Iterator[slice]:
-        """Parts of a text, cut behind full stops where `_ENOUGH` words have come together, but not behind a name («S. A.»)."""
-        start = 0
-        for end in np.flatnonzero(self._ends[rows]).tolist():
-            if end + 1 - start >= _ENOUGH and end and not self._capital[rows[end - 1]]:
-                yield slice(start, end + 1)
-                start = end + 1
-        if start < len(rows):
-            yield slice(start, len(rows))
-
-    def _rows(self, texts: list[list[int]], word: Callable[[int], str], network: Network) -> list[Ints]:
-        """Where the words of each text are among the remembered ones; new ones are put there."""
-        wanted = set().union(*texts)
-        new = sorted(key for key in wanted if key not in self._known)
-        if len(self._known) + len(new) > self._told.shape[1]:
-            self._clear(max(_REMEMBERED, len(wanted)), network.again.shape[2])
-            new = sorted(wanted)
-        if new:
-            self._remember(new, [word(key) for key in new], network)
-        known = self._known
-        return [np.array([known[key] for key in keys], np.int64) for keys in texts]
-
-    def _remember(self, keys: list[int], words: list[str], network: Network) -> None:
-        start = len(self._known)
-        part = slice(start, start + len(words))
-        self._told[:, part] = network.told(np.array([self.vocabulary.look(word) for word in words], np.int64))
-        self._ends[part] = [word in _ENDS for word in words]
-        self._capital[part] = [word[:1].isupper() for word in words]
-        self._known.update(zip(keys, range(start, part.stop), strict=True))
+        tags = _read(self._words, pieces, barred)
+        return np.split(np.concatenate([*tags, _NONE]), np.cumsum([len(text) for text in texts]))[:-1]
 
     def to_bytes(self, exclude: Iterable[str] = ()) -> bytes:
         """Words and weights as bytes; the latter in half precision."""
@@ -388,7 +375,7 @@ class Recogniser:
         """What `to_bytes` made."""
         words, capitals, arrays = srsly.msgpack_loads(data)
         network = Network(**_cast(arrays, np.float16, np.float32)) if arrays else None
-        self.set(Vocabulary({word: n for n, word in enumerate(words, 1)}, capitals), network)
+        self.set(Vocabulary.of(words, capitals), network)
         return self
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
@@ -399,6 +386,18 @@ class Recogniser:
     def from_disk(self, path: Path, exclude: Iterable[str] = ()) -> Recogniser:
         """Read what `to_disk` wrote."""
         return self.from_bytes((Path(path) / _FILE).read_bytes())
+
+
+def _read(words: _Words, pieces: list[Ints], barred: list[NDArray[np.bool_]]) -> list[Ints]:
+    """Numbers of the tags of pieces, `_BATCH` of like length at once."""
+    order = sorted(range(len(pieces)), key=lambda n: -len(pieces[n]))
+    found = [_NONE] * len(pieces)
+    for start in range(0, len(order), _BATCH):
+        part = order[start : start + _BATCH]
+        tags = words.network.tags(words.told, [pieces[n] for n in part], [barred[n] for n in part])
+        for n, of in zip(part, tags, strict=True):
+            found[n] = of
+    return found
 
 
 _FILE = "names.msg"

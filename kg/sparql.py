@@ -30,7 +30,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple
 from kg import merging
 from kg.classes import event_classes
 from kg.errors import QueryError
-from kg.terms import BASE, KG, PREFIXES, RDFS, SKOS, fold
+from kg.terms import BASE, KG, PREFIXES, RDFS, SKOS, actor_iri, fold
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -369,7 +369,7 @@ def actors_named(store: Store, name: str) -> list[NamedNode]:
 
 def _node(name: str) -> NamedNode:
     try:
-        return NamedNode(name if name.startswith(BASE) else f"{BASE}actor/{name}")
+        return NamedNode(name) if name.startswith(BASE) else actor_iri(name)
     except ValueError as error:
         raise QueryError(f"{name!r} is not an IRI", remedy="copy it from a result, or write the name") from error
 

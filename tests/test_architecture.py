@@ -16,7 +16,7 @@ PACKAGE = Path(kg.__file__).parent
 
 # From the ground up; a module may import from floors below its own, never from its own or above.
 FLOORS = (
-    {"errors", "resources", "model", "names"},
+    {"errors", "resources", "model", "names", "word_tables"},
     {"shapes", "titles"},
     {"ontology"},
     {"settings", "classes", "lexicon", "knowledge", "lemmatizer", "nominals", "roles", "recogniser", "parser", "embeddings",

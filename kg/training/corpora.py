@@ -17,10 +17,13 @@ from spacy.tokens import Doc, DocBin
 
 from kg.language import normalise
 from kg.training import names
-from kg.training.conllu import Sentence, Word, documents, merge, read, retokenise, text_key
+from kg.training.conllu import Sentence, Word, documents, merge, open_text, read, retokenise, text_key
 from kg.training.errors import DataError
 
-__all__ = ["HELD_OUT", "TREEBANKS", "evaluation_keys", "name_development", "name_docs", "prepare", "treebank_docs"]
+__all__ = [
+    "HELD_OUT", "TREEBANKS", "evaluation_keys", "name_development", "name_docs", "prepare", "raw_lines",
+    "treebank_docs",
+]
 
 EVALUATION = "ud/ancora-eval.conllu"
 TREEBANKS = {  # corpus name → files
@@ -123,6 +126,19 @@ def annotate(nlp: Language, text: str, words: list[Word], starts: list[int], end
 def _spaces(spans: list[tuple[int, int]], length: int) -> list[bool]:
     following = [s for s, _ in spans[1:]] + [length]
     return [after > end for (_, end), after in zip(spans, following, strict=True)]
+
+
+# ---------------------------------------------------------------- raw text
+
+
+def raw_lines(data: Path) -> Iterator[str]:
+    """Lines of all raw texts below `data`, as they stand there."""
+    files = sorted((data / "raw").glob("*.txt.xz"))
+    if not files:
+        raise DataError("no raw text", where=str(data / "raw"), remedy="see README.md for where to get it")
+    for path in files:
+        with open_text(path) as lines:
+            yield from lines
 
 
 # ---------------------------------------------------------------- command

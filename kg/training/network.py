@@ -16,7 +16,7 @@ from kg.recogniser import TABLES, TAGS, Network
 
 __all__ = ["Labeller", "Optimisers", "Reader", "padded", "weights"]
 
-WORD, DOMAIN, CELLS, HIDDEN = 64, 8, 96, 64  # widths of what is told of a word and of a corpus, of a state, of the last layer
+DOMAIN, CELLS, HIDDEN = 8, 96, 64  # widths of what is told of a corpus, of a state, of the last layer
 _SLOW = 0.3  # the share of the rate at which the vectors of words change
 
 
@@ -36,7 +36,7 @@ class Reader(nn.Module):
         nn.init.zeros_(self.domain.weight)
         for table in self.tables:
             nn.init.normal_(table.weight, std=0.5)
-        told = WORD + sum(width for _, width in TABLES.values()) + DOMAIN
+        told = vectors.shape[1] + sum(width for _, width in TABLES.values()) + DOMAIN
         self.left, self.right = (nn.LSTM(told, CELLS, batch_first=True) for _ in range(2))
         self.drop, self.forget = nn.Dropout(drop), forget
 
@@ -127,14 +127,14 @@ class Optimisers:
 def weights(labeller: Labeller, domain: int) -> Network:
     """What `kg.recogniser` needs of a trained network, to read texts as those of `domain`."""
     of = {name: tensor.detach().numpy() for name, tensor in labeller.state_dict().items()}
-    told = _gates(of, "weight_ih_l0").transpose(1, 0, 2)
-    bias = _gates(of, "bias_ih_l0") + _gates(of, "bias_hh_l0")
-    bias += np.einsum("d,wdg->wg", of["reader.domain.weight"][domain], told.transpose(1, 0, 2)[:, -DOMAIN:])
+    gates = _gates(of, "weight_ih_l0")
+    bias = _gates(of, "bias_ih_l0") + _gates(of, "bias_hh_l0") + of["reader.domain.weight"][domain] @ gates[:, -DOMAIN:]
+    told = gates[:, :-DOMAIN]
     words, scale = _in_bytes(of["reader.word.weight"])
     hidden = of["hidden.weight"].T.reshape(4, CELLS, HIDDEN)
     return Network(
         words=words, scale=scale, tables=[of[f"reader.tables.{n}.weight"] for n in range(len(TABLES))],
-        gates=told[:-DOMAIN].reshape(-1, 2 * 4 * CELLS), bias=bias.reshape(-1), again=_gates(of, "weight_hh_l0"),
+        gates=told.transpose(1, 0, 2).reshape(-1, 2 * 4 * CELLS), bias=bias.reshape(-1), again=_gates(of, "weight_hh_l0"),
         own=hidden[:2], context=hidden[2:], hidden=of["hidden.bias"], out=of["out.weight"].T, out_bias=of["out.bias"],
         first=of["first"], follow=of["follow"],
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import lzma
 import random
 import re
 import subprocess
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.training.corpora import raw_lines
 from kg.training.errors import DataError
 
 __all__ = ["of_words", "train", "words"]
@@ -63,13 +63,8 @@ def _floret() -> Any:
 
 def _corpus(data: Path, corpus: Path, cased: bool) -> Path:
     """All lines in one fixed random order, so that the learning rate falls evenly over all sources."""
-    files = sorted((data / "raw").glob("*.txt.xz"))
-    if not files:
-        raise DataError("no raw text", where=str(data / "raw"), remedy="see README.md for where to get it")
-    lines = []
-    for path in files:
-        with lzma.open(path, "rt", encoding="utf-8") as text:
-            lines += [" ".join(found) + "\n" for line in text if (found := words(line if cased else line.lower()))]
+    cut = (words(line if cased else line.lower()) for line in raw_lines(data))
+    lines = [" ".join(found) + "\n" for found in cut if found]
     random.Random(_SEED).shuffle(lines)
     corpus.write_text("".join(lines), encoding="utf-8")
     return corpus

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import lzma
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from kg.language import normalise
 from kg.recogniser import Vocabulary
 from kg.training import vectors
+from kg.training.corpora import raw_lines
 from kg.training.errors import DataError
 
 __all__ = ["WIDTH", "Words", "lines", "train", "vocabulary"]
@@ -40,8 +40,7 @@ class Words:
     def read(cls, runs: Path) -> Self:
         """What `train` wrote to `runs`."""
         found = srsly.read_json(runs / "words.json")
-        numbers = {word: n for n, word in enumerate(found["words"], 1)}
-        return cls(Vocabulary(numbers, found["capitals"]), np.load(runs / "words.npy"))
+        return cls(Vocabulary.of(found["words"], found["capitals"]), np.load(runs / "words.npy"))
 
 
 def train(data: Path, runs: Path) -> None:
@@ -64,15 +63,10 @@ def table(of: Vocabulary, known: dict[str, NDArray[np.float32]]) -> NDArray[np.f
 
 def lines(data: Path) -> Iterator[list[str]]:
     """Words of each line of the raw texts below `data`, with the tokens of spaCy's Spanish tokenizer."""
-    files = sorted((data / "raw").glob("*.txt.xz"))
-    if not files:
-        raise DataError("no raw text", where=str(data / "raw"), remedy="see README.md for where to get it")
     tokenizer = spacy.blank("es").tokenizer
-    for path in files:
-        with lzma.open(path, "rt", encoding="utf-8") as text:
-            for line in text:
-                if words := [token.text for token in tokenizer(normalise(line.strip())) if not token.is_space]:
-                    yield words
+    for line in raw_lines(data):
+        if words := [token.text for token in tokenizer(normalise(line.strip())) if not token.is_space]:
+            yield words
 
 
 def vocabulary(corpus: Iterable[list[str]]) -> Vocabulary:
@@ -82,7 +76,7 @@ def vocabulary(corpus: Iterable[list[str]]) -> Vocabulary:
     words = [w for w, n in sorted(frequency.items(), key=lambda item: (-item[1], item[0])) if n >= _RARE]
     if not words:
         raise DataError("too little raw text", remedy=f"no word occurs {_RARE} times")
-    return Vocabulary({word: n for n, word in enumerate(words, 1)}, _capitals(read))
+    return Vocabulary.of(words, _capitals(read))
 
 
 def _capitals(corpus: list[list[str]]) -> dict[str, int]:
